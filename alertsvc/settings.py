@@ -1,0 +1,528 @@
+"""The configuration: a TOML file, then the environment, every key checked and every fault told at once.
+
+`config.example.toml` documents each key. In the environment a key is `ALERTSVC_` and its path with `__` between the
+levels: `ALERTSVC_MAIL__SMTP__HOST`. A secret may instead be read from a file named by the same variable with `_FILE`
+behind it: `ALERTSVC_MAIL__SMTP__PASSWORD_FILE=/run/secrets/smtp`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+import zoneinfo
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError as BadEnvironment
+
+from alertsvc.domain import BacklogPolicy, BriefingKind, IncidentClass
+from alertsvc.errors import SettingsError
+
+__all__ = [
+    "CollectSettings",
+    "DeliverSettings",
+    "DemonstrationSettings",
+    "DetectSettings",
+    "FeedSettings",
+    "LogSettings",
+    "MailSettings",
+    "ServiceSettings",
+    "Settings",
+    "SlackSettings",
+    "SmtpSettings",
+    "StoreSettings",
+    "SubscriberSettings",
+    "TrackSettings",
+    "WebSettings",
+    "load_settings",
+]
+
+PREFIX = "ALERTSVC_"
+CONFIG_VARIABLE = "ALERTSVC_CONFIG"
+_SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
+_ADDRESS = re.compile(r"[^@\s<>,;\"\x00-\x1f\x7f]+@[^@\s<>,;\"\x00-\x1f\x7f]+\Z")
+_COUNTRY = re.compile(r"[A-Z]{2}\Z")
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def _seconds(value: Any) -> Any:
+    """Read `90`, `"90s"`, `"15m"`, `"6h"` or `"2d"` as seconds."""
+    if isinstance(value, str):
+        match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd]?)\s*", value)
+        if not match:
+            raise ValueError('a duration is a number with s, m, h or d behind it, such as "15m"')
+        return float(match[1]) * _UNITS[match[2] or "s"]
+    return value
+
+
+def _slug(value: str) -> str:
+    if not _SLUG.match(value):
+        raise ValueError("use lower-case letters, digits, dots, hyphens and underscores, 64 at most")
+    return value
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be an http:// or https:// address")
+    if parts.username or parts.password:
+        raise ValueError("must not carry a user name or password")
+    return value
+
+
+def _mail_address(value: str) -> str:
+    if not _ADDRESS.match(value) or len(value) > 254:
+        raise ValueError("must be a bare e-mail address such as desk@example.org")
+    return value
+
+
+def _country(value: str) -> str:
+    if not _COUNTRY.match(value):
+        raise ValueError("must be an ISO 3166 code of two capital letters such as LY")
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        zoneinfo.ZoneInfo(value)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("must be a time zone of the IANA list such as Africa/Tripoli") from error
+    return value
+
+
+def _half_point(value: float) -> float:
+    if not 0.5 <= value <= 5.0:
+        raise ValueError("a severity lies between 0.5 and 5.0")
+    return value
+
+
+Duration = Annotated[float, BeforeValidator(_seconds), Field(gt=0)]
+Slug = Annotated[str, AfterValidator(_slug)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+MailAddress = Annotated[str, AfterValidator(_mail_address)]
+CountryCode = Annotated[str, AfterValidator(_country)]
+ZoneName = Annotated[str, AfterValidator(_zone)]
+SeverityValue = Annotated[float, AfterValidator(_half_point)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+class ServiceSettings(_Section):
+    """Who runs this service, as feeds and recipients see it."""
+
+    name: str = Field("alertsvc", min_length=1, max_length=60)
+    contact: str | None = None
+    public_url: WebAddress | None = None
+
+    @field_validator("name", "contact")
+    @classmethod
+    def _one_line(cls, value: str | None) -> str | None:
+        if value is not None and any(ord(c) < 32 or ord(c) == 127 for c in value):
+            raise ValueError("must be one line without control characters")
+        return value
+
+
+class StoreSettings(_Section):
+    """Where everything is kept."""
+
+    url: str = "sqlite:///var/alertsvc.db"
+
+    @field_validator("url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        return value
+
+
+class CollectSettings(_Section):
+    """How feeds and pages are fetched, and what no answer may exceed."""
+
+    interval: Duration = 900.0
+    timeout: Duration = 30.0
+    parse_timeout: Duration = 20.0
+    max_feed_bytes: int = Field(5 * 1024 * 1024, ge=1024)
+    max_page_bytes: int = Field(10 * 1024 * 1024, ge=1024)
+    max_entries: int = Field(500, ge=1)
+    max_redirects: int = Field(5, ge=0, le=20)
+    concurrency: int = Field(20, ge=1, le=200)
+    host_gap: Duration = 1.0
+    full_text: bool = True
+    full_text_below: int = Field(600, ge=0)
+    allow_hosts: tuple[str, ...] = ()
+    ca_file: Path | None = None
+
+
+class DetectSettings(_Section):
+    """What decides that an article reports an incident."""
+
+    languages: tuple[Literal["en", "fr", "ar"], ...] = ("en", "fr", "ar")
+    rules_dir: Path | None = None
+    model_dir: Path | None = None
+    threshold: float | None = Field(None, gt=0, lt=1)
+    timeout: Duration = 20.0
+
+
+class TrackSettings(_Section):
+    """How reports become incidents."""
+
+    window_days: int = Field(7, ge=1, le=60)
+    flash_max_age: Duration = 48 * 3600.0
+
+
+class SmtpSettings(_Section):
+    """The mail server. Without a host, mail is written as `.eml` files."""
+
+    host: str | None = None
+    port: int | None = Field(None, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: str | None = None
+    password: SecretStr | None = None
+    timeout: Duration = 30.0
+    ca_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _login_complete(self) -> Self:
+        if (self.username is None) != (self.password is None):
+            raise ValueError("username and password go together: set both or neither")
+        if self.username is not None and self.security == "none":
+            raise ValueError('a login is never sent in the clear: use security = "starttls" or "tls"')
+        return self
+
+    @property
+    def effective_port(self) -> int:
+        """The port set, else the usual one for the kind of security."""
+        return self.port or {"starttls": 587, "tls": 465, "none": 25}[self.security]
+
+
+class MailSettings(_Section):
+    """Mail as it leaves."""
+
+    sender: MailAddress = "alerts@localhost.localdomain"
+    sender_name: str = Field("Risk alerts", max_length=60)
+    reply_to: MailAddress | None = None
+    directory: Path = Path("var/mail")
+    smtp: SmtpSettings = SmtpSettings()
+
+    @field_validator("sender_name")
+    @classmethod
+    def _one_line(cls, value: str) -> str:
+        if any(ord(c) < 32 or ord(c) == 127 for c in value):
+            raise ValueError("must be one line without control characters")
+        return value
+
+
+class SlackSettings(_Section):
+    """Slack webhooks."""
+
+    hosts: tuple[str, ...] = ("hooks.slack.com", "hooks.slack-gov.com")
+    timeout: Duration = 15.0
+
+
+class DeliverSettings(_Section):
+    """The outbox."""
+
+    lease: Duration = 120.0
+    flash_expires: Duration = 6 * 3600.0
+    digest_expires: Duration = 24 * 3600.0
+    concurrency: int = Field(4, ge=1, le=50)
+
+
+class WebSettings(_Section):
+    """The pages."""
+
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=0, le=65535)
+
+
+class DemonstrationSettings(_Section):
+    """The invented feeds that show what the service does."""
+
+    enabled: bool = False
+
+
+class LogSettings(_Section):
+    """What is written to standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["console", "json"] = "console"
+
+
+class FeedSettings(_Section):
+    """One feed."""
+
+    id: Slug
+    url: WebAddress
+    title: str = ""
+    language: str | None = Field(None, min_length=2, max_length=3)
+    country: CountryCode | None = None
+    interval: Duration | None = None
+    backlog: BacklogPolicy = BacklogPolicy.DIGEST
+    full_text: bool | None = None
+    enabled: bool = True
+    verified: bool = False
+
+
+class SubscriberSettings(_Section):
+    """One recipient: an e-mail address or a Slack webhook, and what it wants."""
+
+    name: str = Field(min_length=1, max_length=80)
+    email: MailAddress | None = None
+    slack_webhook: SecretStr | None = None
+    slack_webhook_file: Path | None = None
+    classes: tuple[IncidentClass, ...] = ()
+    countries: tuple[CountryCode, ...] = ()
+    kinds: tuple[BriefingKind, ...] = tuple(BriefingKind)
+    min_severity: SeverityValue = 0.5
+    flash_from: SeverityValue = 1.5
+    timezone: ZoneName = "UTC"
+    digest_hour: int = Field(7, ge=0, le=23)
+
+    @model_validator(mode="after")
+    def _one_channel(self) -> Self:
+        given = [self.email is not None, self.slack_webhook is not None, self.slack_webhook_file is not None]
+        if sum(given) != 1:
+            raise ValueError("give exactly one of email, slack_webhook and slack_webhook_file")
+        return self
+
+    def webhook(self) -> str | None:
+        """Return the webhook's address, read from its file where one is named.
+
+        Raises:
+            SettingsError: the file cannot be read.
+        """
+        if self.slack_webhook is not None:
+            return self.slack_webhook.get_secret_value()
+        if self.slack_webhook_file is not None:
+            return _secret_from_file(self.slack_webhook_file, f"subscribers.{self.name}.slack_webhook_file")
+        return None
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Build it with `load_settings`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, validate_default=True
+    )
+
+    service: ServiceSettings = ServiceSettings()
+    store: StoreSettings = StoreSettings()
+    collect: CollectSettings = CollectSettings()
+    detect: DetectSettings = DetectSettings()
+    track: TrackSettings = TrackSettings()
+    mail: MailSettings = MailSettings()
+    slack: SlackSettings = SlackSettings()
+    deliver: DeliverSettings = DeliverSettings()
+    web: WebSettings = WebSettings()
+    demonstration: DemonstrationSettings = DemonstrationSettings()
+    log: LogSettings = LogSettings()
+    feeds: tuple[FeedSettings, ...] = ()
+    subscribers: tuple[SubscriberSettings, ...] = ()
+
+    @model_validator(mode="after")
+    def _no_name_twice(self) -> Self:
+        for key, names in (
+            ("feeds.id", [feed.id for feed in self.feeds]),
+            ("feeds.url", [feed.url for feed in self.feeds]),
+            ("subscribers.name", [subscriber.name for subscriber in self.subscribers]),
+        ):
+            twice = sorted({name for name in names if names.count(name) > 1})
+            if twice:
+                raise ValueError(f"{key} is used twice: {', '.join(twice)}")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        # `load_settings` merges file and environment itself, to be able to name every fault at once.
+        return (init_settings,)
+
+
+def _secret_from_file(path: Path, key: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "is not UTF-8 text"
+        raise SettingsError([f"{key}: cannot read {path}: {reason}"]) from error
+
+
+def _secret_paths(model: type[BaseModel], prefix: tuple[str, ...] = ()) -> dict[str, tuple[str, ...]]:
+    """Map the environment name of each secret to its path in the settings."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, info in model.model_fields.items():
+        path = (*prefix, name)
+        annotation = info.annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            found |= _secret_paths(annotation, path)
+        elif SecretStr in (annotation, *getattr(annotation, "__args__", ())):
+            found[PREFIX + "__".join(path).upper()] = path
+    return found
+
+
+def _known_variables(model: type[BaseModel], prefix: str = PREFIX) -> set[str]:
+    """Return every environment name that sets something, sections (as JSON) included."""
+    found: set[str] = set()
+    for name, info in model.model_fields.items():
+        variable = prefix + name.upper()
+        found.add(variable)
+        if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
+            found |= _known_variables(info.annotation, variable + "__")
+    return found
+
+
+def _put(tree: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+    for key in path[:-1]:
+        branch = tree.setdefault(key, {})
+        if not isinstance(branch, dict):
+            return  # the wrong type here is told by the validation of the whole
+        tree = branch
+    tree[path[-1]] = value
+
+
+def _merge(under: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay one tree over another, level by level."""
+    merged = dict(under)
+    for key, value in over.items():
+        below = merged.get(key)
+        merged[key] = _merge(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise SettingsError([f"{path}: no such file; copy config.example.toml and edit it"]) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError([f"{path}: cannot be read: {error}"]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError([f"{path}: not valid TOML: {error}"]) from error
+
+
+def _resolve_paths(settings: Settings, base: Path) -> Settings:
+    """Read relative paths as lying beside the configuration file, so that the working directory does not matter."""
+
+    def absolute(path: Path | None) -> Path | None:
+        return None if path is None else (base / path)
+
+    url = settings.store.url
+    if url.startswith("sqlite:///") and not url.startswith("sqlite:////") and url != "sqlite:///:memory:":
+        url = f"sqlite:///{(base / url.removeprefix('sqlite:///')).resolve()}"
+    mail = settings.mail
+    return settings.model_copy(
+        update={
+            "store": settings.store.model_copy(update={"url": url}),
+            "collect": settings.collect.model_copy(update={"ca_file": absolute(settings.collect.ca_file)}),
+            "detect": settings.detect.model_copy(
+                update={
+                    "rules_dir": absolute(settings.detect.rules_dir),
+                    "model_dir": absolute(settings.detect.model_dir),
+                }
+            ),
+            "mail": mail.model_copy(
+                update={
+                    "directory": base / mail.directory,
+                    "smtp": mail.smtp.model_copy(update={"ca_file": absolute(mail.smtp.ca_file)}),
+                }
+            ),
+        }
+    )
+
+
+def _line(error: Mapping[str, Any]) -> str:
+    key = ".".join(str(part) for part in error["loc"])
+    message = error["msg"].removeprefix("Value error, ")
+    if error["type"] == "extra_forbidden":
+        message = "unknown key"
+    return f"{key}: {message}" if key else message
+
+
+def load_settings(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the configuration.
+
+    Args:
+        path: the TOML file; else the one named by `ALERTSVC_CONFIG`, else `config.toml` where it exists, else defaults.
+        environ: the environment, for tests; else that of the process.
+
+    Raises:
+        SettingsError: with one line for each fault, named by its key.
+    """
+    environ = os.environ if environ is None else environ
+    if path is None and environ.get(CONFIG_VARIABLE):
+        path = Path(environ[CONFIG_VARIABLE])
+    if path is None and Path("config.toml").exists():
+        path = Path("config.toml")
+    tree = _read_toml(path) if path is not None else {}
+    problems: list[str] = []
+    plain = dict(environ)
+    secrets = _secret_paths(Settings)
+    known = _known_variables(Settings) | {CONFIG_VARIABLE}
+    for variable in sorted(environ):
+        name = variable.upper()
+        if not name.startswith(PREFIX) or name in known:
+            continue
+        target = secrets.get(name.removesuffix("_FILE")) if name.endswith("_FILE") else None
+        if target is None:
+            problems.append(f"{variable}: unknown variable")
+            continue
+        del plain[variable]
+        if name.removesuffix("_FILE") in {key.upper() for key in environ}:
+            problems.append(f"{variable}: set either this or {name.removesuffix('_FILE')}, not both")
+            continue
+        try:
+            _put(tree, target, _secret_from_file(Path(environ[variable]), variable))
+        except SettingsError as error:
+            problems += error.problems
+    try:
+        settings = _build(tree, plain)
+    except ValidationError as error:
+        problems += [_line(item) for item in error.errors(include_url=False, include_input=False)]
+    except SettingsError as error:
+        problems += error.problems
+    else:
+        if not problems:
+            return _resolve_paths(settings, (path.resolve().parent if path else Path.cwd()))
+    raise SettingsError(problems)
+
+
+class _Environment(EnvSettingsSource):
+    """pydantic-settings' own reading of the environment, on a mapping that is handed in."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = {key.lower(): value for key, value in environ.items()}
+        super().__init__(Settings)
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return self._environ
+
+
+def _build(tree: dict[str, Any], environ: Mapping[str, str]) -> Settings:
+    """Validate the file's tree with the environment laid over it."""
+    try:
+        return Settings(**_merge(tree, _Environment(environ)()))
+    except BadEnvironment as error:
+        raise SettingsError([f"environment: {error}"]) from error
