@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 
 __all__ = [
+    "FIELDS",
     "Action",
     "Article",
     "BacklogPolicy",
@@ -196,13 +197,36 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One thing that spoke for or against a detection, in words that an analyst can check."""
+    """One thing that spoke for or against a detection, in words that an analyst can check.
+
+    A reason of the kind "field" says where a field was read: `detail` is then the words at the characters `start` to
+    `end` of the sentence, or how the field was inferred where these are None.
+    """
 
     kind: str  # "rule", "classifier", "mention", "veto", "field"
     name: str
     weight: float = 0.0
     detail: str = ""
     sentence: int | None = None
+    start: int | None = None
+    end: int | None = None
+
+
+FIELDS = (
+    "place",
+    "country",
+    "event_date",
+    "action",
+    "killed",
+    "wounded",
+    "captured",
+    "attackers",
+    "targets",
+    "origin",
+    "flow",
+    "distance",
+)
+"""Fields of a detection whose source is kept as a reason of the kind "field", in the order in which they are told."""
 
 
 @dataclass(frozen=True, slots=True)

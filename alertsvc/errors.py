@@ -5,6 +5,8 @@ What a caller must decide, whether to try again and when, is carried as fields a
 
 from __future__ import annotations
 
+from typing import Self
+
 __all__ = [
     "AlertsvcError",
     "CollectError",
@@ -36,6 +38,9 @@ class SettingsError(AlertsvcError):
         super().__init__("\n".join(problems), permanent=True)
         self.problems = problems
 
+    def __reduce__(self) -> tuple[type[Self], tuple[list[str]]]:
+        return type(self), (self.problems,)  # pickled by its problems and not by its text, to travel between processes
+
 
 class DataError(AlertsvcError):
     """A rule, gazetteer, model or seed file is wrong; `problems` names file, line and fault."""
@@ -43,6 +48,9 @@ class DataError(AlertsvcError):
     def __init__(self, problems: list[str], /) -> None:
         super().__init__("\n".join(problems), permanent=True)
         self.problems = problems
+
+    def __reduce__(self) -> tuple[type[Self], tuple[list[str]]]:
+        return type(self), (self.problems,)  # pickled by its problems and not by its text, to travel between processes
 
 
 class CollectError(AlertsvcError):

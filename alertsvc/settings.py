@@ -67,6 +67,8 @@ def _seconds(value: Any) -> Any:
         if not match:
             raise ValueError('a duration is a number with s, m, h or d behind it, such as "15m"')
         return float(match[1]) * _UNITS[match[2] or "s"]
+    if isinstance(value, bool):
+        raise ValueError("a duration is a number, not true or false")  # noqa: TRY004  pydantic tells ValueError only
     return value
 
 
@@ -78,6 +80,7 @@ def _slug(value: str) -> str:
 
 def _web_address(value: str) -> str:
     parts = urlsplit(value)
+    _ = parts.port  # raises ValueError where it lies out of range
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("must be an http:// or https:// address")
     if parts.username or parts.password:
@@ -111,7 +114,7 @@ def _half_point(value: float) -> float:
     return value
 
 
-Duration = Annotated[float, BeforeValidator(_seconds), Field(gt=0)]
+Duration = Annotated[float, BeforeValidator(_seconds), Field(gt=0, allow_inf_nan=False)]
 Slug = Annotated[str, AfterValidator(_slug)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 MailAddress = Annotated[str, AfterValidator(_mail_address)]
@@ -443,6 +446,10 @@ def _resolve_paths(settings: Settings, base: Path) -> Settings:
                     "model_dir": absolute(settings.detect.model_dir),
                 }
             ),
+            "subscribers": tuple(
+                subscriber.model_copy(update={"slack_webhook_file": absolute(subscriber.slack_webhook_file)})
+                for subscriber in settings.subscribers
+            ),
             "mail": mail.model_copy(
                 update={
                     "directory": base / mail.directory,
@@ -461,10 +468,14 @@ def _line(error: Mapping[str, Any]) -> str:
     return f"{key}: {message}" if key else message
 
 
-def load_settings(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+def load_settings(
+    path: Path | None = None, environ: Mapping[str, str] | None = None, *, required: bool = False
+) -> Settings:
     """Read the configuration.
 
     Args:
+        required: refuse to go on with nothing but defaults: no file and no variable. A service that starts so would
+            take the feeds and subscribers of the database for removed.
         path: the TOML file; else the one named by `ALERTSVC_CONFIG`, else `config.toml` where it exists, else defaults.
         environ: the environment, for tests; else that of the process.
 
@@ -476,6 +487,10 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] | None = 
         path = Path(environ[CONFIG_VARIABLE])
     if path is None and Path("config.toml").exists():
         path = Path("config.toml")
+    if path is None and required and not any(name.upper().startswith(PREFIX) for name in environ):
+        raise SettingsError(
+            ["no configuration: give --config FILE, set ALERTSVC_CONFIG, or copy config.example.toml to config.toml"]
+        )
     tree = _read_toml(path) if path is not None else {}
     problems: list[str] = []
     plain = dict(environ)
