@@ -1,0 +1,212 @@
+"""The outbox: what is to be sent, frozen when it was decided, and what became of it. No key is ever there twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, and_, case, func, select, update
+
+from alertsvc.domain import Briefing, BriefingKind, Channel, Delivery, DeliveryState
+from alertsvc.store.leases import FREE, free_lease, take_rows, until
+from alertsvc.store.problems import record_problem
+from alertsvc.store.schema import outbox, subscribers
+from alertsvc.store.upsert import insert_or_ignore
+
+__all__ = [
+    "claim_due",
+    "enqueue",
+    "flashed",
+    "has_key",
+    "latest_delivery",
+    "latest_key",
+    "list_deliveries",
+    "mark_failed",
+    "mark_retry",
+    "mark_sent",
+    "outbox_counts",
+    "release",
+]
+
+EXPIRED = "expired"
+
+_DUE = outbox.c.state == DeliveryState.DUE.value
+# Alerts go before digests.
+_URGENCY = case((outbox.c.kind == BriefingKind.DAILY.value, 1), else_=0)
+
+
+def enqueue(conn: Connection, delivery: Delivery) -> bool:
+    """Write a delivery; False where its key is there already, and nothing is written."""
+    briefing = delivery.briefing
+    values = {
+        "key": delivery.key,
+        "subscriber_id": delivery.subscriber_id,
+        "incident_id": briefing.incident_id,
+        "update_number": briefing.update,
+        "kind": briefing.kind.value,
+        "facts": briefing.facts,
+        "demonstration": briefing.demonstration,
+        "channel": delivery.channel.value,
+        "target": delivery.target,
+        "message_id": delivery.message_id,
+        "in_reply_to": delivery.in_reply_to,
+        "template_version": delivery.template_version,
+        "created": delivery.created,
+        "expires": delivery.expires,
+        "state": delivery.state.value,
+        "attempts": delivery.attempts,
+        "next_try": delivery.next_try,
+        "sent": delivery.sent,
+        "error": delivery.error,
+        "extra": delivery.extra,
+    }
+    statement = insert_or_ignore(conn, outbox, ("key",)).values(**values).returning(outbox.c.id)
+    return conn.execute(statement).scalar_one_or_none() is not None
+
+
+def claim_due(conn: Connection, *, worker: str, now: datetime, lease: float, limit: int) -> list[Delivery]:
+    """Take up to `limit` deliveries that are due for `lease` seconds, alerts before digests, oldest first.
+
+    Each claim counts as an attempt. What has expired is marked as failed instead, with a problem recorded, and what was
+    meant for a subscriber no longer active is cancelled.
+    """
+    waiting = and_(_DUE, free_lease(outbox, now))
+    _expire(conn, now)
+    _cancel(conn, now)
+    wanted = (
+        select(outbox.c.id)
+        .where(waiting, outbox.c.next_try.is_(None) | (outbox.c.next_try <= now))
+        .order_by(_URGENCY, outbox.c.id)
+        .limit(limit)
+    )
+    rows = take_rows(conn, outbox, wanted, {"attempts": outbox.c.attempts + 1}, worker=worker, end=until(now, lease))
+    return [_delivery(row) for row in rows]
+
+
+def mark_sent(conn: Connection, delivery_id: int, worker: str, now: datetime) -> bool:
+    """Say that a delivery was sent; False, and nothing changes, where the worker no longer holds it."""
+    return _settle(conn, delivery_id, worker, state=DeliveryState.SENT.value, sent=now, settled=now, error=None)
+
+
+def mark_retry(conn: Connection, delivery_id: int, worker: str, next_try: datetime, error: str) -> bool:
+    """Put a delivery off; False, and nothing changes, where the worker no longer holds it."""
+    return _settle(conn, delivery_id, worker, next_try=next_try, error=error)
+
+
+def mark_failed(conn: Connection, delivery_id: int, worker: str, error: str, now: datetime) -> bool:
+    """Give a delivery up for good; False, and nothing changes, where the worker no longer holds it."""
+    return _settle(conn, delivery_id, worker, state=DeliveryState.FAILED.value, settled=now, error=error)
+
+
+def release(conn: Connection, worker: str, ids: Sequence[int] | None = None) -> int:
+    """Give back what the worker holds, or only the deliveries `ids`, the attempt not counted; return how many."""
+    held = and_(_DUE, outbox.c.lease_owner == worker)
+    if ids is not None:
+        held = and_(held, outbox.c.id.in_(ids))
+    return conn.execute(update(outbox).where(held).values(attempts=outbox.c.attempts - 1, **FREE)).rowcount
+
+
+def flashed(conn: Connection, incident_id: int) -> dict[int, str]:
+    """Return who has had or is about to get a flash of the incident: subscriber id to message id."""
+    query = select(outbox.c.subscriber_id, outbox.c.message_id).where(
+        outbox.c.incident_id == incident_id,
+        outbox.c.kind == BriefingKind.FLASH.value,
+        outbox.c.state.in_([DeliveryState.DUE.value, DeliveryState.SENT.value]),
+    )
+    return {row.subscriber_id: row.message_id for row in conn.execute(query.order_by(outbox.c.id))}
+
+
+def outbox_counts(conn: Connection) -> dict[str, int]:
+    """Return how many deliveries are in each state."""
+    query = select(outbox.c.state, func.count().label("number")).group_by(outbox.c.state)
+    return {state.value: 0 for state in DeliveryState} | {row.state: row.number for row in conn.execute(query)}
+
+
+def list_deliveries(conn: Connection, *, since: datetime | None = None, limit: int = 100) -> list[Delivery]:
+    """Return deliveries, those written last first."""
+    query = select(outbox).order_by(outbox.c.created.desc(), outbox.c.id.desc()).limit(limit)
+    if since is not None:
+        query = query.where(outbox.c.created >= since)
+    return [_delivery(row) for row in conn.execute(query).mappings()]
+
+
+def has_key(conn: Connection, key: str) -> bool:
+    """Say whether a delivery of this key was ever written."""
+    return conn.execute(select(outbox.c.id).where(outbox.c.key == key)).first() is not None
+
+
+def latest_key(conn: Connection, prefix: str) -> str | None:
+    """Return the key written last among those that begin with `prefix`."""
+    query = (
+        select(outbox.c.key)
+        .where(outbox.c.key >= prefix, outbox.c.key < prefix + "\U0010ffff")
+        .order_by(outbox.c.created.desc(), outbox.c.id.desc())
+        .limit(1)
+    )
+    return conn.execute(query).scalar_one_or_none()
+
+
+def latest_delivery(conn: Connection, prefix: str) -> Delivery | None:
+    """Return the delivery written last among those whose key begins with `prefix`."""
+    key = latest_key(conn, prefix)
+    if key is None:
+        return None
+    row = conn.execute(select(outbox).where(outbox.c.key == key)).mappings().one()
+    return _delivery(row)
+
+
+def _expire(conn: Connection, now: datetime) -> None:
+    late = conn.execute(
+        select(outbox.c.id, outbox.c.key, outbox.c.error)
+        .where(_DUE, free_lease(outbox, now), outbox.c.expires <= now)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for delivery_id, key, error in late:
+        why = EXPIRED if error is None else f"{EXPIRED}; last error: {error}"
+        values = {"state": DeliveryState.FAILED.value, "settled": now, "error": why, **FREE}
+        conn.execute(update(outbox).where(outbox.c.id == delivery_id).values(**values))
+        record_problem(conn, "delivery", key, why, now)
+
+
+def _cancel(conn: Connection, now: datetime) -> None:
+    inactive = select(subscribers.c.id).where(~subscribers.c.active)
+    query = select(outbox.c.id).where(_DUE, free_lease(outbox, now), outbox.c.subscriber_id.in_(inactive))
+    ids = list(conn.execute(query.with_for_update(skip_locked=True, of=outbox)).scalars())
+    if ids:
+        values = {"state": DeliveryState.CANCELLED.value, "settled": now, "error": "subscriber removed", **FREE}
+        conn.execute(update(outbox).where(outbox.c.id.in_(ids)).values(**values))
+
+
+def _settle(conn: Connection, delivery_id: int, worker: str, **values: Any) -> bool:
+    held = and_(outbox.c.id == delivery_id, _DUE, outbox.c.lease_owner == worker)
+    return conn.execute(update(outbox).where(held).values(**values, **FREE)).rowcount > 0
+
+
+def _delivery(row: RowMapping) -> Delivery:
+    briefing = Briefing(
+        kind=BriefingKind(row["kind"]),
+        facts=row["facts"],
+        incident_id=row["incident_id"],
+        update=row["update_number"],
+        demonstration=row["demonstration"],
+    )
+    return Delivery(
+        id=row["id"],
+        key=row["key"],
+        briefing=briefing,
+        subscriber_id=row["subscriber_id"],
+        channel=Channel(row["channel"]),
+        target=row["target"],
+        message_id=row["message_id"],
+        in_reply_to=row["in_reply_to"],
+        template_version=row["template_version"],
+        created=row["created"],
+        expires=row["expires"],
+        state=DeliveryState(row["state"]),
+        attempts=row["attempts"],
+        next_try=row["next_try"],
+        sent=row["sent"],
+        error=row["error"],
+        extra=row["extra"],
+    )

@@ -1,0 +1,29 @@
+"""INSERT that meets a row already there, in the dialect of the connection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+__all__ = ["Insert", "insert_or_ignore", "upsert"]
+
+Insert = postgresql.Insert | sqlite.Insert
+
+
+def insert_or_ignore(conn: Connection, table: Table, on: Sequence[str]) -> Insert:
+    """Return an INSERT that leaves a row with the same values in the columns `on` as it is."""
+    return _insert(conn, table).on_conflict_do_nothing(index_elements=list(on))
+
+
+def upsert(
+    conn: Connection, table: Table, values: Mapping[str, Any], *, on: Sequence[str], change: Mapping[str, Any]
+) -> Insert:
+    """Return an INSERT of `values` that makes the `change` where a row has the same values in the columns `on`."""
+    return _insert(conn, table).values(**values).on_conflict_do_update(index_elements=list(on), set_=dict(change))
+
+
+def _insert(conn: Connection, table: Table) -> Insert:
+    return sqlite.insert(table) if conn.dialect.name == "sqlite" else postgresql.insert(table)

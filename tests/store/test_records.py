@@ -1,0 +1,105 @@
+"""Problems, counts, single facts, and taking the demonstration out again."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Connection, func, select
+
+from alertsvc.domain import Briefing, BriefingKind
+from alertsvc.store.articles import save_articles, save_detections
+from alertsvc.store.demonstration import purge_demonstration
+from alertsvc.store.feeds import sync_feeds
+from alertsvc.store.incidents import insert_incident
+from alertsvc.store.meta import get_meta, set_meta
+from alertsvc.store.outbox import enqueue
+from alertsvc.store.problems import Problem, add_count, clear_problems, counts, list_problems, record_problem
+from alertsvc.store.schema import metadata
+from alertsvc.store.subscribers import add_subscriber
+from tests.store.samples import HOUR, NOON, article, delivery, detection, incident, report, spec, subscriber
+
+
+def test_a_problem_is_one_row_and_counted(conn: Connection) -> None:
+    record_problem(conn, "feed", "wire", "timeout", NOON)
+    record_problem(conn, "feed", "wire", "404", NOON + HOUR)
+    record_problem(conn, "feed", "wire", "timeout", NOON + 2 * HOUR)
+    record_problem(conn, "mail", "wire", "timeout", NOON)
+    assert list_problems(conn, limit=2) == [
+        Problem("feed", "wire", "timeout", 2, NOON, NOON + 2 * HOUR),
+        Problem("feed", "wire", "404", 1, NOON + HOUR, NOON + HOUR),
+    ]
+    assert len(list_problems(conn, since=NOON + HOUR)) == 2
+    assert clear_problems(conn, "feed", "wire") == 2
+    assert clear_problems(conn, "feed", "wire") == 0
+    assert [problem.scope for problem in list_problems(conn)] == ["mail"]
+
+
+def test_parts_of_a_problem_do_not_run_together(conn: Connection) -> None:
+    record_problem(conn, "a", "bc", "d", NOON)
+    record_problem(conn, "ab", "c", "d", NOON)
+    assert [problem.count for problem in list_problems(conn)] == [1, 1]
+
+
+def test_counts_add_up_by_day(conn: Connection) -> None:
+    add_count(conn, "read", date(2026, 2, 1))
+    add_count(conn, "read", date(2026, 2, 1), 4)
+    add_count(conn, "read", date(2026, 2, 2))
+    add_count(conn, "sent", date(2026, 1, 31), 2**40)
+    assert counts(conn, since_day=date(2026, 1, 1)) == {"read": 6, "sent": 2**40}
+    assert counts(conn, since_day=date(2026, 2, 2)) == {"read": 1}
+    assert counts(conn, since_day=date(2026, 2, 3)) == {}
+
+
+def test_a_fact_is_written_over(conn: Connection) -> None:
+    assert get_meta(conn, "a") is None
+    set_meta(conn, "a", "1")
+    set_meta(conn, "a", "2")
+    set_meta(conn, "b", "")
+    assert (get_meta(conn, "a"), get_meta(conn, "b")) == ("2", "")
+
+
+def _fill(conn: Connection, name: str, article_number: int, *, demonstration: bool) -> None:
+    """Write a row of everything there is."""
+    spec_ = spec(name, demonstration=demonstration)
+    sync_feeds(conn, [spec_] if demonstration else [spec_, spec("invented", demonstration=True)], NOON)
+    item = article(feed_id=name, demonstration=demonstration)
+    (new,) = save_articles(conn, [item], NOON).new
+    save_articles(conn, [article(feed_id=name, content_hash="new", title="Edited")], NOON)
+    assert new.id is not None
+    save_detections(conn, new.id, 2, [detection()], NOON)
+    filed = insert_incident(conn, incident(name, demonstration=demonstration, reports=(report(new.id),)))
+    someone = add_subscriber(conn, subscriber(name, demonstration=demonstration), NOON)
+    assert someone.id is not None
+    flash = Briefing(BriefingKind.FLASH, {}, incident_id=filed.id, demonstration=demonstration)
+    enqueue(conn, delivery(f"flash:{name}", briefing=flash, subscriber_id=someone.id))
+    digest = Briefing(BriefingKind.DAILY, {})
+    enqueue(conn, delivery(f"daily:{name}", briefing=digest, subscriber_id=someone.id))
+    for scope, subject in {
+        "feed": name,
+        "article": f"{name}: Before it was edited",
+        "delivery": f"flash:{name}",
+    }.items():
+        record_problem(conn, scope, subject, "broken", NOON)
+    set_meta(conn, "demonstration.anchor" if demonstration else "demonstrations", "1")
+    add_count(conn, "read", NOON.date())
+
+
+def _sizes(conn: Connection) -> dict[str, int]:
+    return {
+        table.name: conn.execute(select(func.count()).select_from(table)).scalar_one()
+        for table in metadata.sorted_tables
+    }
+
+
+def test_the_demonstration_goes_without_a_trace_and_takes_nothing_along(conn: Connection) -> None:
+    _fill(conn, "invented", 1, demonstration=True)
+    invented = _sizes(conn)
+    _fill(conn, "real", 2, demonstration=False)
+    removed = purge_demonstration(conn)
+    left = _sizes(conn)
+    kept = {"counts", "locks"}  # they tell nothing of the demonstration
+    assert removed == {name: size for name, size in invented.items() if name not in kept}
+    assert {name: size for name, size in left.items() if name not in kept} == removed
+    assert all(size > 0 for size in removed.values())
+    assert get_meta(conn, "demonstrations") == "1"
+    assert set(purge_demonstration(conn).values()) == {0}
