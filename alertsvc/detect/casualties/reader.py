@@ -1,0 +1,100 @@
+"""Reading a sentence for casualties, and summing what it lists for one happening."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from alertsvc.detect.casualties.anchors import ANCHORS
+from alertsvc.detect.casualties.arabic import arabic
+from alertsvc.detect.casualties.european import european
+from alertsvc.detect.casualties.mention import CasualtyMention, Kind, Part
+from alertsvc.detect.casualties.passage import CasualtyPassage, EuropeanPassage
+from alertsvc.detect.casualties.time_cues import TimeCues
+from alertsvc.detect.fold import fold, tokens
+from alertsvc.domain import Count
+
+__all__ = ["read_casualties"]
+
+_WORD = re.compile(r"[^\W_]+")
+_WAR = 1000  # so many are the dead of a war, never of one of the incidents that are watched for
+_TOTAL = frozenset("toll total altogether overall bilan حصيله الحصيله وحصيله اجمالي الاجمالي عدد مجموع وعدد".split())
+
+
+def read_casualties(sentence: str, language: str) -> tuple[CasualtyMention, ...]:
+    """Return the casualty counts of one sentence, in order of the text.
+
+    Parts that the sentence lists for one happening ("two soldiers and three civilians were killed") are summed into
+    one mention. "No one was killed" gives nothing, nor does what is only threatened.
+
+    Raises:
+        ValueError: `language` is none of "en", "fr", "ar".
+    """
+    table = ANCHORS.get(language)
+    if table is None:
+        raise ValueError(f"casualties are read in English, French and Arabic, not in {language!r}")
+    folded = fold(sentence)
+    if table.keys().isdisjoint(_WORD.findall(folded)) and "toll" not in folded and "bilan" not in folded:
+        return ()
+    passage: CasualtyPassage
+    if language == "ar":
+        passage = CasualtyPassage(sentence, tokens(folded), language)
+        parts = arabic(passage)
+    else:
+        passage = european_passage = EuropeanPassage(sentence, tokens(folded), language)
+        parts = european(european_passage)
+    return _mentions(passage, parts) if parts else ()
+
+
+def _mentions(passage: CasualtyPassage, parts: list[Part]) -> tuple[CasualtyMention, ...]:
+    """Sum the parts that share a verb and turn them into mentions."""
+    groups: dict[tuple[Kind, int, str], list[Part]] = {}
+    for part in sorted(parts, key=lambda part: part.first):
+        if part.kind is not None:
+            groups.setdefault((part.kind, part.anchor, part.role), []).append(part)
+    cues = TimeCues(passage)
+    found: list[CasualtyMention] = []
+    for (kind, anchor, role), members in groups.items():
+        members = _without_repetition(passage, members)
+        count = _sum(members)
+        if count is None:
+            continue
+        begin, end = min(anchor, members[0].first), max(anchor, members[-1].last)
+        heads = (passage.words[part.head] for part in members if part.head >= 0)
+        joint = members[0].joint
+        mention = CasualtyMention(
+            kind,
+            count if joint is None else Count(1, count.high),
+            passage.words[begin].start,
+            passage.words[end].end,
+            ", ".join(dict.fromkeys(passage.text[head.start : head.end].lower() for head in heads)),
+            role == "toll" or _is_total(passage, begin, end),
+            count.low >= _WAR or cues.in_past(begin, end),
+        )
+        found += [mention] if joint is None else [replace(mention, kind=joint), mention]
+    return tuple(sorted(found, key=lambda mention: (mention.start, mention.kind)))
+
+
+def _without_repetition(passage: CasualtyPassage, members: list[Part]) -> list[Part]:
+    """Leave out the parts that only tell who the first are: "eleven people, six guards and five drivers"."""
+    first, rest = members[0], members[1:]
+    if not rest or first.low <= max(part.low for part in rest):
+        return members
+    listed = "," in passage.text[passage.words[first.last].end : passage.words[rest[0].first].start]
+    told = first.inserted or (listed and first.low == sum(part.low for part in rest))
+    return [first] if told else members
+
+
+def _sum(members: list[Part]) -> Count | None:
+    """Return how many people the parts are together, None where they may be nobody at all."""
+    highs = [part.high for part in members if part.high is not None]
+    high = sum(highs) if len(highs) == len(members) else None
+    return None if high == 0 else Count(max(sum(part.low for part in members), 1), high)
+
+
+def _is_total(passage: CasualtyPassage, begin: int, end: int) -> bool:
+    """Tell whether a word near tokens `begin` to `end` calls their number a toll or total."""
+    for at in range(max(0, begin - 6), min(end + 4, len(passage.names))):
+        if passage.names[at] in _TOTAL and (passage.names[at] not in ("عدد", "وعدد") or begin - 3 < at < begin):
+            return passage.name(at - 1) not in ("earlier", "previous", "initial")
+    return False

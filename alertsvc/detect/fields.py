@@ -1,0 +1,346 @@
+"""The fields of a detection: action, date, dead, sides, claims, origin, circumstances."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from datetime import date, timedelta
+
+from alertsvc.detect.casualties import Kind, best_count
+from alertsvc.detect.decide import SentenceScore, sigmoid
+from alertsvc.detect.mentions import Mention
+from alertsvc.detect.reading import Reading, SentenceReading
+from alertsvc.detect.rules import ClassRules
+from alertsvc.detect.sources import Sources
+from alertsvc.domain import Action, Claim, Count, PlaceKind
+
+__all__ = [
+    "action_of",
+    "claims_of",
+    "close_to",
+    "count_of",
+    "date_of",
+    "flow_of",
+    "one_party",
+    "origin_of",
+    "sides_of",
+    "telling_of_victims",
+]
+
+_TITLE = 1.6
+_HEADLINE = 0.8  # for what a headline says that does not name the site
+_TOP = 3
+_LEAD = 5  # sentences in which an outcome must be told to prevail over another
+_CLAIM_LIMIT = 300
+_PASSIVE = frozenset(("were", "was", "been", "being", "be", "ete", "est", "sont", "etait", "etaient"))
+
+
+def action_of(
+    rules: ClassRules, carrying: tuple[SentenceScore, ...], reading: Reading, sources: Sources | None = None
+) -> Action:
+    """Return the action of an incident: what the classifier and the concepts of its sentences agree on most."""
+    told: list[_Told] = []
+    action = _action(rules, carrying, reading, told)
+    own = [item for item in told if item[1] is action]
+    if sources is not None and own:
+        _, _, sentence, mark = max(own, key=lambda item: item[0])
+        sources.tokens("action", sentence, *sentence.marks[mark][0])
+    elif sources is not None:
+        sources.inferred("action", "by the classifier and the rules; no word says it outright")
+    return action
+
+
+_Told = tuple[float, Action, SentenceReading, str]
+"""A weight, the action that it speaks for, and the sentence and mark that speak."""
+
+
+def _action(rules: ClassRules, carrying: tuple[SentenceScore, ...], reading: Reading, told_by: list[_Told]) -> Action:
+    """Return the action; each mark that spoke for one is added to `told_by` with its weight."""
+    weights: dict[Action, float] = defaultdict(float)
+    for item in carrying:
+        sentence = reading.sentences[item.position]
+        share = sigmoid(item.log_odds) * (_TITLE if sentence.sentence.title else 1.0) / math.sqrt(1 + item.position / 3)
+        found = sentence.marks
+        barred = {fired.rule.bars for fired in item.fired}
+        for action, evidence in rules.actions.items():
+            if action in barred:
+                continue
+            marks = [(weight, mark) for mark, weight in evidence.items() if mark in found]
+            told_by += [(share * weight, action, sentence, mark) for weight, mark in marks]
+            said = sum(weight for weight, _ in marks)
+            weights[action] += share * (said + 2.5 * sigmoid(item.scores.actions[action]))
+        for fired in item.fired:
+            if fired.rule.action is not None and fired.rule.weight > 0:
+                weights[fired.rule.action] += share * 0.8
+    headline = reading.sentences[0]
+    if headline.sentence.title and all(item.position for item in carrying) and not headline.of_kind(*PlaceKind):
+        found = headline.marks
+        for action, evidence in rules.actions.items():
+            marks = [(_HEADLINE * weight, mark) for mark, weight in evidence.items() if mark in found]
+            told_by += [(weight, action, headline, mark) for weight, mark in marks]
+            weights[action] += sum(weight for weight, _ in marks)
+    best = max(rules.actions, key=lambda action: (weights[action], -list(Action).index(action)))
+    told = {fired.rule.action for item in carrying if item.position < _LEAD for fired in item.fired}
+    for rule in rules.prevails:
+        if best in rule.over and rule.action in told and weights[rule.action] >= rule.share * weights[best]:
+            return rule.action
+    return best
+
+
+def date_of(carrying: list[SentenceReading], reading: Reading, sources: Sources | None = None) -> date | None:
+    """Return the day of the event: the first near date that the sentences that carry it give, else that of publication.
+
+    News tells the event first, so the order is that of the text; a dateline's day stands behind its own paragraph. An
+    article without a date of publication is never given one: only a date with its year in the text counts there.
+    """
+    sources = sources or Sources()
+    filed = reading.filed
+    lead = [s for s in reading.sentences[:4] if s not in carrying]
+    for sentences in (sorted(carrying, key=lambda s: s.sentence.position), lead):
+        for sentence in sentences:
+            if filed is not None and not sentence.sentence.title and sentence.sentence.paragraph > reading.text.dated:
+                break
+            for mention in sentence.dates:
+                if mention.relation == "near" and mention.day is not None and mention.precision == "day":
+                    sources.words("event_date", sentence, mention.start, mention.end)
+                    return mention.day
+    written = filed or reading.published
+    if written is None:
+        return None
+    for sentence in carrying:
+        for mention in sentence.dates:
+            if mention.offset_days is not None and mention.relation == "near":
+                sources.words("event_date", sentence, mention.start, mention.end)
+                return written + timedelta(days=min(0, mention.offset_days))
+    sources.inferred("event_date", "day of the dateline" if filed else "day of publication")
+    return written
+
+
+def close_to(carrying: list[SentenceReading], reading: Reading, *, alone: bool) -> list[SentenceReading]:
+    """Return the sentences that may tell more of an incident: those that carry it and those next to them.
+
+    Where it is the article's only incident (`alone`), also those on top of the article and within two sentences.
+    Sentences that have moved on to other times are left out.
+    """
+    positions = {s.sentence.position for s in carrying}
+    reach = 2 if alone else 1
+    return [
+        s
+        for s in reading.sentences
+        if s.sentence.position in positions
+        or (
+            not _elsewhere(s)
+            and (
+                any(abs(s.sentence.position - position) <= reach for position in positions)
+                or (alone and s.sentence.position <= _TOP)
+            )
+        )
+    ]
+
+
+_ORDERS = frozenset(
+    (
+        Action.CLOSURE,
+        Action.REOPENING,
+        Action.SHUTDOWN,
+        Action.RESUMPTION,
+        Action.BLOCKADE,
+        Action.MOBILISATION,
+        Action.THREAT,
+    )
+)
+
+
+def telling_of_victims(action: Action, close: list[SentenceReading]) -> list[SentenceReading]:
+    """Return the sentences whose victims are the incident's.
+
+    A closure, a stop of output or a threat often answers an attack that happened elsewhere: its dead count only where
+    they are told in one sentence with the site.
+    """
+    if action not in _ORDERS:
+        return close
+    return [
+        s
+        for s in close
+        if s.has("ATTACK", "CLASH", "AIRSTRIKE")
+        and (s.of_kind(PlaceKind.CROSSING, PlaceKind.OIL) or s.has("CROSSING_WORD", "OIL_WORD"))
+    ]
+
+
+# "Dozens" is no figure: a briefing that said "at least 24" would say what no source did.
+_VAGUE = re.compile("dozens|scores|hundreds|thousands|several|few|dizaines|centaines|plusieurs|quelques|عشرات|مئات|بضع")
+
+
+def count_of(kinds: tuple[Kind, ...], close: list[SentenceReading], sources: Sources | None = None) -> Count | None:
+    """Return how many were killed, wounded or taken, as read in these sentences; noted under the first of the kinds."""
+    told = [
+        (sentence, mention)
+        for sentence in close
+        for mention in sentence.casualties
+        if not mention.year_span and not _VAGUE.search(sentence.sentence.text[mention.start : mention.end].lower())
+    ]
+    found = [mention for _, mention in told]
+    counts = [count for kind in kinds if (count := best_count(found, kind)) is not None and count.low > 0]
+    if not counts:
+        return None
+    for sentence, mention in told if sources is not None else ():
+        if mention.kind in kinds and mention.count in counts and sources is not None:
+            sources.words(kinds[0], sentence, mention.start, mention.end)
+    high = [count.high for count in counts if count.high is not None]
+    return Count(sum(count.low for count in counts), sum(high) if len(high) == len(counts) else None)
+
+
+def _elsewhere(sentence: SentenceReading) -> bool:
+    """Say whether a neighbouring sentence has moved on to other times."""
+    return sentence.has("PAST_YEARS") or any(mention.relation == "past" for mention in sentence.dates)
+
+
+_DEEDS: dict[Action, frozenset[str]] = {
+    Action.SEIZURE: frozenset(("SEIZE",)),
+    Action.RECAPTURE: frozenset(("RETAKE",)),
+    Action.ATTACK: frozenset(("ATTACK",)),
+    Action.AIRSTRIKE: frozenset(("AIRSTRIKE", "ATTACK")),
+    Action.ADVANCE: frozenset(("ADVANCE",)),
+    Action.SIEGE: frozenset(("BESIEGE",)),
+    Action.BLOCKADE: frozenset(("BLOCKADE",)),
+    Action.MOBILISATION: frozenset(("MOBILISE",)),
+    Action.THREAT: frozenset(("THREATEN",)),
+    Action.REPELLED: frozenset(("REPEL",)),
+}
+
+
+def sides_of(
+    carrying: list[SentenceReading], action: Action, sources: Sources | None = None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return (attackers, targets) of an action: the armed actors before and behind the word that tells it.
+
+    Who did it is said only where the text leaves no doubt: one actor stands before that word and no other deed comes
+    between. Of a repelled force the actor that was driven back is the attacker.
+    """
+    deeds = _DEEDS.get(action, frozenset())
+    for sentence in carrying:
+        actors = sentence.of_kind("actor")
+        told = [hit for hit in sentence.concepts if hit.concept in deeds]
+        if not actors or not told:
+            continue
+        deed = told[0]
+        before = [mention for mention in actors if mention.last < deed.first]
+        behind = [mention for mention in actors if mention.first > deed.last]
+        nearest = before[-1:]
+        if nearest and any(
+            nearest[0].last < hit.first and hit.last < deed.first and hit.concept in _ALL_DEEDS - deeds
+            for hit in sentence.concepts
+        ):
+            nearest = []
+        doers, others = tuple(_name(m) for m in nearest), tuple(dict.fromkeys(_name(m) for m in behind))
+        passive = deed.first > 0 and sentence.sentence.tokens[deed.first - 1].text in _PASSIVE
+        # "A was attacked by B" and "A repelled B" name the attacker behind the word; both at once name it before.
+        if passive != (action is Action.REPELLED):
+            doers, others = others[:1], doers
+        targets = tuple(name for name in others if name not in doers)
+        for field, names in (("attackers", doers), ("targets", targets)):
+            named = [mention for mention in (*before, *behind) if _name(mention) in names]
+            if sources is not None and named:
+                sources.tokens(field, sentence, named[0].first, named[-1].last)
+        return doers, targets
+    return (), ()
+
+
+_ALL_DEEDS = frozenset(name for names in _DEEDS.values() for name in names)
+_BY = 6  # words between armed men and what they say
+_SPEAK = 4  # words between a speaker and the verb of saying
+
+
+def _name(mention: Mention) -> str:
+    return mention.entry.name if mention.entry else mention.name
+
+
+def claims_of(carrying: list[SentenceReading]) -> tuple[Claim, ...]:
+    """Return what a side says for itself in the sentences that carry the incident.
+
+    The speaker is the armed actor next to the verb of saying, or armed men without a name right before a denial; where
+    neither stands there, nobody is made to speak.
+    """
+    claims = []
+    for sentence in carrying:
+        speaker = _speaker(sentence)
+        if speaker is not None:
+            text = sentence.sentence.text
+            quote = text if len(text) <= _CLAIM_LIMIT else text[:_CLAIM_LIMIT].rsplit(" ", 1)[0] + " …"
+            claims.append(Claim(speaker, quote, denies=sentence.has("DENY")))
+    return tuple(claims)
+
+
+def _speaker(sentence: SentenceReading) -> str | None:
+    verbs = [hit for hit in sentence.concepts if hit.concept in ("SAY", "CLAIM", "DENY")]
+    ranked = [
+        (min(abs(verb.first - actor.last), abs(actor.first - verb.last)), actor.first, _name(actor))
+        for verb in verbs
+        for actor in sentence.of_kind("actor")
+    ]
+    if ranked and min(ranked)[0] <= _SPEAK:
+        return min(ranked)[2]
+    words, text = sentence.sentence.tokens, sentence.sentence.text
+    for denial in verbs:
+        for men in sentence.concepts:
+            if denial.concept == "DENY" and men.concept == "FORCE_WORD" and 0 < denial.first - men.last <= 2:
+                return text[words[men.first].start : words[men.last].end]
+    return None
+
+
+def origin_of(carrying: list[SentenceReading], reading: Reading, sources: Sources | None = None) -> str:
+    """Return the agency that the report goes back to, else an empty text.
+
+    That is the one credited where the incident is told, else next to it, else among the first sentences: one article
+    may bring one incident from one agency and a second from another. A dateline counts with its paragraph.
+    """
+    positions = {s.sentence.position for s in carrying}
+    told = sorted(carrying, key=lambda s: s.sentence.position)
+    beside = [s for s in reading.sentences if any(abs(s.sentence.position - p) == 1 for p in positions)]
+    for sentence in (*told, *beside, *reading.sentences[:8]):
+        if reading.agency and not sentence.sentence.title and sentence.sentence.paragraph == reading.text.dated:
+            if sources is not None:
+                sources.inferred("origin", f"credited in the dateline {reading.text.dateline}")
+            return reading.agency
+        for mention in sentence.of_kind("agency"):
+            if mention.entry is not None:
+                if sources is not None:
+                    sources.tokens("origin", sentence, mention.first, mention.last)
+                return mention.entry.name
+    return ""
+
+
+def flow_of(carrying: list[SentenceReading], action: Action, sources: Sources | None = None) -> str | None:
+    """Return whether traffic or output is "stopped", "partly" stopped or "resumed", where the text says so."""
+    flow, said = None, frozenset(("CLOSE", "SHUTDOWN"))
+    if action in (Action.REOPENING, Action.RESUMPTION):
+        flow, said = "resumed", frozenset(("REOPEN", "RESUME"))
+    elif any(sentence.has(*said) for sentence in carrying):
+        flow = "stopped"
+        if any(sentence.has("PARTLY") for sentence in carrying):
+            flow, said = "partly", frozenset(("PARTLY",))
+    if sources is not None and flow is not None:
+        for sentence in carrying:
+            for hit in sentence.concepts:
+                if hit.concept in said:
+                    sources.tokens("flow", sentence, hit.first, hit.last)
+        sources.inferred("flow", f"follows from the action: {action.value}")
+    return flow
+
+
+def one_party(sentences: list[SentenceReading]) -> bool:
+    """Say whether all that is told is told by a side of the fight: attributed to armed men, and to nobody else."""
+    told = [sentence for sentence in sentences if sentence.has("SAY", "CLAIM")]
+    if any(sentence.of_kind("agency") for sentence in told):
+        return False
+    return bool(told) and all(_by_party(sentence) for sentence in told)
+
+
+def _by_party(sentence: SentenceReading) -> bool:
+    if sentence.has("CLAIM"):
+        return True
+    sides = [(m.first, m.last) for m in sentence.of_kind("actor")]
+    sides += [(hit.first, hit.last) for hit in sentence.concepts if hit.concept == "FORCE_WORD"]
+    verbs = [hit for hit in sentence.concepts if hit.concept == "SAY"]
+    return any(0 < verb.first - last <= _BY for verb in verbs for _, last in sides)

@@ -1,0 +1,171 @@
+"""The reading of an article: every sentence with what it names and says, before anything is decided."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from alertsvc.detect.casualties import CasualtyMention, read_casualties
+from alertsvc.detect.clean import Cleaner, CleanText
+from alertsvc.detect.dates import DateMention, read_dates
+from alertsvc.detect.fold import fold, tokens
+from alertsvc.detect.gazetteer import Gazetteer, NameHit
+from alertsvc.detect.lexicon import Hit, Lexicon
+from alertsvc.detect.mentions import Mention, country_votes, distances, resolve, unlisted
+from alertsvc.detect.sentences import Sentence, split
+from alertsvc.domain import PlaceKind
+
+__all__ = ["Reader", "Reading", "SentenceReading", "Span"]
+
+
+Span = tuple[int, int]
+_NEAR_KM = 150.0
+_OF_EVENTS = frozenset((PlaceKind.CROSSING, PlaceKind.OIL, PlaceKind.APPROACH, "actor"))
+_SITES = frozenset(("CROSSING_WORD", "OIL_WORD"))
+
+
+@dataclass(frozen=True)
+class SentenceReading:
+    """A sentence, the concepts and names found in it, its dates and its counts of people."""
+
+    sentence: Sentence
+    concepts: tuple[Hit, ...]
+    mentions: tuple[Mention, ...]
+    dates: tuple[DateMention, ...]
+    casualties: tuple[CasualtyMention, ...]
+
+    @cached_property
+    def marks(self) -> dict[str, list[Span]]:
+        """What rules can speak of: each concept and kind of mention with the words that it covers."""
+        found: dict[str, list[Span]] = {}
+        for hit in self.concepts:
+            found.setdefault(hit.concept, []).append((hit.first, hit.last))
+        for mention in self.mentions:
+            span = (mention.first, mention.last)
+            if mention.kind == "distance":
+                found.setdefault("<near-km>" if (mention.km or 0) <= _NEAR_KM else "<far-km>", []).append(span)
+            else:
+                found.setdefault(f"<{mention.kind}{'' if mention.strong else '?'}>", []).append(span)
+        for day in self.dates:
+            words = [k for k, t in enumerate(self.sentence.tokens) if t.start < day.end and t.end > day.start]
+            if words:
+                found.setdefault(f"<{day.relation}-date>", []).append((words[0], words[-1]))
+        return found
+
+    def has(self, *concepts: str) -> bool:
+        """Say whether any of these concepts stands in the sentence."""
+        return not self.marks.keys().isdisjoint(concepts)
+
+    def of_kind(self, *kinds: str) -> list[Mention]:
+        """Return the mentions of these kinds."""
+        return [mention for mention in self.mentions if mention.kind in kinds]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An article as it was read."""
+
+    language: str
+    published: date | None
+    text: CleanText
+    sentences: tuple[SentenceReading, ...]
+    countries: tuple[str, ...]  # those the article speaks of, most often first
+    agency: str = ""  # that its dateline credits
+    filed: date | None = None  # the day that its dateline gives
+
+
+class Reader:
+    """Reads articles with one lexicon and one gazetteer."""
+
+    def __init__(self, cleaner: Cleaner, lexicon: Lexicon, gazetteer: Gazetteer) -> None:
+        self.cleaner = cleaner
+        self.lexicon = lexicon
+        self.gazetteer = gazetteer
+
+    def read(self, title: str, text: str, *, language: str, published: date | None) -> Reading:
+        """Read one article in a supported language."""
+        return self.read_clean(self.cleaner.clean(title, text), language=language, published=published)
+
+    def read_clean(self, text: CleanText, *, language: str, published: date | None) -> Reading:
+        """Read an article that is clean already.
+
+        Its dateline is read apart: it gives the countries and the agency, and the sentence goes without it. One that
+        names what may be the event itself, a site or a side, or nothing that is known, is the sentence's beginning.
+        """
+        filed = self._filed(text.dateline, language)
+        if filed is None:
+            text = text.whole()
+        return self.read_sentences(split(text), text=text, language=language, published=published, filed=filed or ())
+
+    def _filed(self, dateline: str, language: str) -> list[NameHit] | None:
+        """Return the names in a dateline, None where it is to be read with its sentence."""
+        if not dateline:
+            return []
+        words = tokens(fold(dateline))
+        hits = self.gazetteer.find(words, dateline)
+        telling = any(entry.kind in _OF_EVENTS for hit in hits for entry in hit.entries)
+        telling = telling or any(hit.concept in _SITES for hit in self.lexicon.find(words, language))
+        # An agency in brackets leaves no doubt; a name before a dash must be one that is known.
+        return None if telling or not (hits or "(" in dateline) else hits
+
+    def read_sentences(
+        self,
+        sentences: tuple[Sentence, ...],
+        *,
+        text: CleanText,
+        language: str,
+        published: date | None,
+        filed: Sequence[NameHit] = (),
+    ) -> Reading:
+        """Read given sentences, as training does with passages whose sentences are labelled.
+
+        Args:
+            sentences: what is read.
+            text: what they were taken from.
+            language: one of those that the lexicon has.
+            published: the day that "on Sunday" is counted from.
+            filed: the names in the dateline.
+        """
+        names = [self.gazetteer.find(sentence.tokens, sentence.text) for sentence in sentences]
+        spoken_of = country_votes(hit for hits in names for hit in hits)
+        votes = spoken_of + country_votes(filed)
+        seen = Counter(entry.id for hits in names for hit in hits for entry in hit.entries)
+        readings = tuple(
+            self._sentence(sentence, hits, votes, seen, language, published)
+            for sentence, hits in zip(sentences, names, strict=True)
+        )
+        # Where a report was filed may complete what it speaks of, the other side of a border; it is no subject itself.
+        countries = dict.fromkeys(code for code, _ in spoken_of.most_common())
+        agency = next((entry.name for hit in filed for entry in hit.entries if entry.kind == "agency"), "")
+        day = _day(text.dateline, language, published)
+        return Reading(language, published, text, readings, tuple(countries | votes) if countries else (), agency, day)
+
+    def _sentence(
+        self,
+        sentence: Sentence,
+        names: list[NameHit],
+        votes: Counter[str],
+        seen: Counter[str],
+        language: str,
+        published: date | None,
+    ) -> SentenceReading:
+        concepts = self.lexicon.find(sentence.tokens, language)
+        mentions = resolve(sentence, names, concepts, votes, seen)
+        mentions += unlisted(sentence, language, concepts, mentions, self.gazetteer.named)
+        mentions += distances(sentence)
+        return SentenceReading(
+            sentence,
+            tuple(concepts),
+            tuple(sorted(mentions, key=lambda mention: mention.first)),
+            read_dates(sentence.text, language, published),
+            read_casualties(sentence.text, language),
+        )
+
+
+def _day(dateline: str, language: str, published: date | None) -> date | None:
+    """Return the day that a dateline gives, None where it gives none of these days."""
+    found = read_dates(dateline, language, published) if dateline else ()
+    return next((item.day for item in found if item.relation == "near" and item.precision == "day" and item.day), None)
