@@ -1,0 +1,113 @@
+"""What the reports of one incident say happened, in order: the turns that its situation took.
+
+The order is that of the happenings and not of the mails: a report counts on the day it gives for the event, else on
+the day of the article. Within a day an onset comes before its outcome, so that a slower outlet's "seized" does not
+undo "retaken". The same reports give the same course in whatever order they arrive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from alertsvc.domain import Action, Report
+
+__all__ = ["EASING", "STATE", "Turn", "course", "day_of", "told_at"]
+
+# Onsets by their weight, then what changes control or traffic, then what eases it.
+_RANK: dict[Action, int] = {
+    Action.THREAT: 0,
+    Action.MOBILISATION: 1,
+    Action.ACCIDENT: 2,
+    Action.ADVANCE: 3,
+    Action.ATTACK: 4,
+    Action.CLASH: 4,
+    Action.AIRSTRIKE: 4,
+    Action.CLOSURE: 5,
+    Action.SHUTDOWN: 6,
+    Action.BLOCKADE: 7,
+    Action.SIEGE: 8,
+    Action.SEIZURE: 9,
+    Action.REPELLED: 10,
+    Action.RECAPTURE: 11,
+    Action.REOPENING: 12,
+    Action.RESUMPTION: 13,
+}
+
+EASING = frozenset({Action.REPELLED, Action.RECAPTURE, Action.REOPENING, Action.RESUMPTION})
+"""What eases a situation that came before."""
+
+STATE = frozenset(action for action, rank in _RANK.items() if rank >= _RANK[Action.CLOSURE])
+"""What changes who holds a site or whether it works."""
+
+# A site may be retaken and stay shut: what stops traffic and is told after a recapture of the same day comes after it.
+_RESTORED = frozenset({Action.RECAPTURE, Action.REPELLED})
+_TRAFFIC = frozenset({Action.CLOSURE, Action.SHUTDOWN})
+
+# After these, violence of a later day is news; after a seizure or a siege it is part of the same state.
+_YIELDING = EASING | {Action.CLOSURE}
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A change of the situation, the day it happened, and the reports that tell it, the earliest first."""
+
+    action: Action
+    day: date
+    reports: tuple[Report, ...]
+
+
+def told_at(report: Report) -> datetime:
+    """Return the instant that counts as a report's: the article's date unless it has none or lies in the future."""
+    return report.fetched if report.published is None else min(report.published, report.fetched)
+
+
+def day_of(report: Report) -> date:
+    """Return the day of the happening: as reported, else that of the article."""
+    return report.detection.event_date or told_at(report).date()
+
+
+def _order(report: Report, retaken: dict[date, datetime]) -> tuple[date, float, datetime, int]:
+    day, told, action = day_of(report), told_at(report), report.detection.action
+    rank: float = _RANK[action]
+    if action in _TRAFFIC and day in retaken and told > retaken[day]:
+        rank = _RANK[Action.RECAPTURE] + 0.5
+    return day, rank, told, report.article_id
+
+
+def course(reports: Iterable[Report]) -> tuple[Turn, ...]:
+    """Return the turns of an incident; at least one where there is any report."""
+    turns: list[Turn] = []
+    known = list(reports)
+    retaken: dict[date, datetime] = {}
+    for report in known:
+        if report.detection.action in _RESTORED:
+            day, told = day_of(report), told_at(report)
+            retaken[day] = min(told, retaken.get(day, told))
+    for report in sorted(known, key=lambda report: _order(report, retaken)):
+        action = report.detection.action
+        if not turns or _turns(turns, report):
+            turns.append(Turn(action, day_of(report), (report,)))
+        elif action is turns[-1].action:
+            turns[-1] = replace(turns[-1], reports=(*turns[-1].reports, report))
+    return tuple(turns)
+
+
+def _turns(turns: list[Turn], report: Report) -> bool:
+    """Say whether a report tells of a change after the turns so far."""
+    last, action = turns[-1], report.detection.action
+    if action is last.action:
+        return False
+    gap = (day_of(report) - last.day).days
+    if report.detection.event_date is None:
+        # Without a day of its own a report may be telling the story again.
+        if last.action in EASING and action not in EASING and gap <= 1:
+            return False
+        if last.action not in EASING and action in {turn.action for turn in turns}:
+            return False
+    if action in STATE:
+        return True
+    if last.action in _YIELDING:
+        return gap > 0
+    return _RANK[action] > _RANK[last.action]

@@ -1,0 +1,123 @@
+"""Whether two places are one.
+
+The gazetteer decides where it can: one id is one place, and two ids are two. Where a place is known by its name alone,
+nearness or a name spelt nearly the same decides, within one country. A wrong split costs a mail, a wrong merge hides
+an incident: what is in doubt is two places. Names in two scripts cannot be compared and are two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+from math import asin, cos, hypot, radians, sin, sqrt
+
+from alertsvc.domain import IncidentClass, Place, PlaceKind
+from alertsvc.track.words import words
+
+__all__ = ["NEAR_KM", "any_same", "distance_km", "names_alike", "place_key", "same_place", "same_site"]
+
+NEAR_KM = 15.0
+"""Sites closer than this are one where the gazetteer does not tell them apart."""
+
+_ONE_NAME_KM = 150.0  # sites further apart are two, whatever their names; texts place them loosely
+_ALIKE = 0.85  # ratio of difflib from which two spellings are one name
+_LONGEST = 100  # characters of a name that are compared: the comparison is quadratic, and names come from texts
+_EARTH_KM = 6371.0
+
+# Words that say what a place is and not which one it is.
+_GENERIC = frozenset(
+    words(
+        """
+        a al an and as at el in near of on the border checkpoint crossing customs facility field frontier gas gate land
+        oil oilfield pipeline plant point port post refinery site station terminal
+        au aux champ d de des du et l la le les frontalier frontaliere frontiere gaz gazier oleoduc passage petrole
+        petrolier petroliere poste raffinerie
+        معبر المعبر منفذ حدودي الحدودي الحدود بوابة حقل نفطي النفطي النفط مصفاة ميناء محطة خط أنابيب
+        """
+    )
+)
+
+
+def distance_km(a: Place, b: Place) -> float | None:
+    """Return the great-circle distance of two places in kilometres; None where either has no coordinates."""
+    if a.latitude is None or a.longitude is None or b.latitude is None or b.longitude is None:
+        return None
+    north, south = radians(a.latitude), radians(b.latitude)
+    half = hypot(
+        sin((south - north) / 2), sqrt(max(0.0, cos(north) * cos(south))) * sin(radians(b.longitude - a.longitude) / 2)
+    )
+    return 2 * _EARTH_KM * asin(min(1.0, half))
+
+
+def _core(name: str) -> list[str]:
+    return [word for word in words(name) if word not in _GENERIC]
+
+
+def names_alike(a: str, b: str) -> bool:
+    """Say whether two names are spellings of one.
+
+    Words that only tell the kind of place do not count, numbers must be the same ("Gate 27" is not "Gate 37"), and a
+    name of nothing but such words is like no other.
+    """
+    left, right = _core(a), _core(b)
+    if not left or not right:
+        return False
+    if [word for word in left if word.isdecimal()] != [word for word in right if word.isdecimal()]:
+        return False
+    # In a fixed order: the ratio of difflib is not symmetric, and the answer must be.
+    one, other = sorted(("".join(left)[:_LONGEST], "".join(right)[:_LONGEST]))
+    if one == other:
+        return True
+    return min(len(one), len(other)) > 3 and SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE
+
+
+def _sides(country: str | None) -> frozenset[str]:
+    return frozenset(country.split("-")) if country else frozenset()
+
+
+def same_site(a: Place, b: Place) -> bool:
+    """Say whether two crossings, oil sites or capitals are one place; see the text of this module."""
+    if a.gazetteer_id is not None and b.gazetteer_id is not None:
+        return a.gazetteer_id == b.gazetteer_id
+    here, there = _sides(a.country), _sides(b.country)
+    if here and there:
+        if not here & there:
+            return False
+        near = distance_km(a, b)
+        if near is not None and (near < NEAR_KM or near > _ONE_NAME_KM):
+            return near < NEAR_KM
+        return names_alike(a.name, b.name)
+    # Without a country on either side only the very same name is believed.
+    return bool(_core(a.name)) and _core(a.name) == _core(b.name)
+
+
+def _capital(place: Place) -> str:
+    name = place.capital or (place.name if place.kind is PlaceKind.CAPITAL else "")
+    return " ".join(words(name))
+
+
+def same_place(incident_class: IncidentClass, a: Place, b: Place) -> bool:
+    """Say whether two places carry one incident of a class: the same site, or ways to the same capital."""
+    if incident_class is not IncidentClass.CAPITAL:
+        return same_site(a, b)
+    if _capital(a) and _capital(b):
+        here, there = _sides(a.country), _sides(b.country)
+        return _capital(a) == _capital(b) and (not here or not there or bool(here & there))
+    return same_site(a, b)
+
+
+def place_key(incident_class: IncidentClass, place: Place) -> str:
+    """Return what identifies a place in the public id of an incident."""
+    if incident_class is IncidentClass.CAPITAL and _capital(place):
+        return f"{place.country or ''}/{_capital(place)}"
+    return place.gazetteer_id or f"{place.country or ''}/{' '.join(words(place.name))}"
+
+
+def any_same(incident_class: IncidentClass, place: Place, known: Iterable[Place]) -> bool:
+    """Say whether `place` is one of the `known` places of an incident and none of those contradicts it."""
+    places = list(known)
+    if incident_class is not IncidentClass.CAPITAL and place.gazetteer_id is not None:
+        listed = {other.gazetteer_id for other in places if other.gazetteer_id is not None}
+        if listed:
+            return place.gazetteer_id in listed
+    return any(same_place(incident_class, place, other) for other in places)
