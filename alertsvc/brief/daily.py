@@ -1,0 +1,271 @@
+"""Composing the daily digest: a period in numbers, its gravest incidents in words, all of them in a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from itertools import accumulate
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from alertsvc.brief.account import Account, Sentence, account_at, sentence
+from alertsvc.brief.category import CATEGORIES
+from alertsvc.brief.headline import DEMONSTRATION_MARK, MAX_SUBJECT, headline
+from alertsvc.brief.index import NOTHING, Index, change, gauge, index_of, number_line, shares
+from alertsvc.brief.numbers import day, instant, number
+from alertsvc.brief.parts import bar, frame
+from alertsvc.brief.sentences import claim_line, effect, lede, toll
+from alertsvc.brief.sources import origins, sources
+from alertsvc.brief.texts import clean, shorten, word_count
+from alertsvc.brief.wording import VIOLENT, Language, language
+from alertsvc.domain import Briefing, BriefingKind, Incident, Status, Update
+
+__all__ = ["compose_daily", "peak_severity"]
+
+MAX_ITEMS = 5
+MAX_ITEM_WORDS = 55
+NOTED_BELOW = 1.5
+MAX_WORDS = 450  # of everything but sources and table
+MAX_ROWS = 60  # keeps the mail well below 100 KB
+ITEM_SOURCES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    incident: Incident
+    account: Account
+    severity: float  # the highest in the period
+    facts: dict[str, Any]  # the bar
+
+    @property
+    def withdrawn(self) -> bool:
+        return self.account.status is Status.WITHDRAWN
+
+
+def _within(incident: Incident, start: datetime, end: datetime) -> list[Update]:
+    """Return the updates of a period, else the last one before its end, else all."""
+    ordered = sorted(incident.updates, key=lambda update: update.number)
+    earlier = [update for update in ordered if update.at < end]
+    return [update for update in earlier if update.at >= start] or earlier[-1:] or ordered
+
+
+def peak_severity(incident: Incident, start: datetime, end: datetime) -> float:
+    """Return the highest severity that an incident reached by an update in [start, end).
+
+    An incident enters the index once, with this. Without an update in the period it is the severity that it had then.
+    """
+    return max((update.severity for update in _within(incident, start, end)), default=incident.severity.value)
+
+
+def _index(incidents: Sequence[Incident], start: datetime, end: datetime) -> Index:
+    counted = [item for item in incidents if item.status is not Status.WITHDRAWN]
+    return index_of([peak_severity(item, start, end) for item in counted])
+
+
+def _entry(incident: Incident, start: datetime, end: datetime) -> _Entry:
+    updates = _within(incident, start, end)
+    if not updates:
+        raise ValueError(f"incident {incident.public_id} has no update")
+    account = account_at(incident, updates[-1])
+    peak = peak_severity(incident, start, end)
+    return _Entry(incident, account, peak, bar(account, peak))
+
+
+def _heading(entry: _Entry, words: Language) -> str:
+    return f"{headline(entry.account, words)} ({entry.severity:.1f}, {entry.facts['category']})"
+
+
+def _item(entry: _Entry, words: Language) -> dict[str, Any]:
+    """Return one incident in up to 55 words: the lede, then what still fits."""
+    account = entry.account
+    body: list[Sentence] = [lede(account, words)]
+    for part in (toll(account, words), effect(account, words), claim_line(account, words)):
+        if part is not None and word_count(*(item["text"] for item in [*body, part])) <= MAX_ITEM_WORDS:
+            body.append(part)
+    listed, more = sources(account.reports, ITEM_SOURCES, first=account.witnesses)
+    return {
+        **entry.facts,
+        "heading": _heading(entry, words),
+        "body": body,
+        "reference": clean(entry.incident.public_id, 60),
+        "sources": listed,
+        "sources_more": more,
+        "reports": account.ids,
+    }
+
+
+def _noted(entry: _Entry, words: Language) -> dict[str, Any]:
+    listed, more = sources(entry.account.reports, 1, first=entry.account.witnesses)
+    return {
+        **sentence(_heading(entry, words), entry.account.ids),
+        "reference": clean(entry.incident.public_id, 60),
+        "sources": listed,
+        "sources_more": more,
+    }
+
+
+def _fitting(noted: list[dict[str, Any]], budget: int) -> list[dict[str, Any]]:
+    """Return the first one-liners that fit into so many words."""
+    used = accumulate(word_count(item["text"]) for item in noted)
+    return [item for item, total in zip(noted, used, strict=True) if total <= budget]
+
+
+def _row(entry: _Entry, words: Language) -> dict[str, Any]:
+    account = entry.account
+    count = origins(account.reports)
+    unknown = "not given" if account.action in VIOLENT else "none reported"
+    return {
+        **entry.facts,
+        "reports": account.ids,
+        "date": day(account.event_date, words.code) if account.event_date else words.phrases["unknown_date"],
+        "place": account.site.name,
+        "country": "-".join(account.site.countries) or "country not known",
+        "deaths": unknown if account.killed is None else str(account.killed.low),
+        "sources": f"{count} {'source' if count == 1 else 'sources'}",
+    }
+
+
+def _sums(entries: Sequence[_Entry], index: Index) -> tuple[str, list[Sentence]]:
+    """Return the number line and what it cannot say: captured people, incidents without figures."""
+    reports = [key for entry in entries for key in entry.account.ids]
+    accounts = [entry.account for entry in entries]
+    line = number_line(
+        index,
+        deaths=sum(item.killed.low for item in accounts if item.killed is not None),
+        wounded=sum(item.wounded.low for item in accounts if item.wounded is not None),
+        arrests=0,  # no field of a detection holds arrests, and captured people are not arrested people
+    )
+    said: list[Sentence] = []
+    captured = sum(item.captured.low for item in accounts if item.captured is not None)
+    if captured:
+        said.append(sentence(f"Captured or abducted, not counted above: at least {captured:,}.", reports))
+    silent = [item for item in accounts if item.killed is None and item.action in VIOLENT]
+    if silent and len(silent) == len(accounts):
+        said.append(sentence("No casualty figures were given.", reports))
+    elif silent:
+        said.append(
+            sentence(
+                f"No casualty figures were given for {number(len(silent))} of the {number(len(accounts))} incidents.",
+                [key for item in silent for key in item.ids],
+            )
+        )
+    return line, said
+
+
+def _trend(index: Index, before: Index, reports: Sequence[int]) -> Sentence | None:
+    """Return this period against the one before, previous figure first, as typed fields; None if both are empty."""
+    if not index.count and not before.count:
+        return None
+    text = f"Against the period before: incidents {before.count} to {index.count}"
+    if index.value is not None and before.value is not None:
+        text += f", index {before.value} to {index.value} ({change(index, before)})"
+        text += f", load {before.load:.1f} to {index.load:.1f}"
+    else:
+        text += f", change of the index {change(index, before)}"
+    return sentence(f"{text}.", reports)
+
+
+def _shares(entries: Sequence[_Entry], reports: Sequence[int]) -> Sentence | None:
+    counts = {name: sum(entry.facts["category"] == name for entry in entries) for name in CATEGORIES}
+    found = shares({name: count for name, count in counts.items() if count})
+    ordered = sorted(found, key=lambda name: (-counts[name], name))
+    listed = ", ".join(f"{name} {found[name]:.2f}% ({counts[name]})" for name in ordered)
+    return sentence(f"Shares: {listed}", reports) if listed else None
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"{name!r} is not a time zone") from error
+
+
+def _period(start: datetime, end: datetime, name: str) -> str:
+    """Return the period in the reader's zone, with UTC in brackets where the zone is another."""
+    zone = _zone(name)
+    first, last = start.astimezone(UTC), end.astimezone(UTC)
+    line = f"From {instant(first, zone)} to {instant(last, zone)}, {name}"
+    if not first.astimezone(zone).utcoffset() and not last.astimezone(zone).utcoffset():
+        return line
+    return f"{line} ({instant(first)} to {instant(last)} UTC)"
+
+
+def compose_daily(
+    incidents: Sequence[Incident],
+    *,
+    start: datetime,
+    end: datetime,
+    zone: str,
+    now: datetime,
+    service: str,
+    demonstration: bool,
+    previous: Sequence[Incident] | None,
+    words: str = "en",
+) -> Briefing:
+    """Compose the digest of the incidents that changed in [start, end).
+
+    Args:
+        incidents: those of the period; withdrawn ones are told apart and enter no figure.
+        zone: the reader's time zone, by its IANA name.
+        now: when the digest is issued, aware.
+        service: name of the service, for the foot of the message.
+        demonstration: what all the incidents are.
+        previous: the incidents of a period of the same length just before, where they are to be compared; else None.
+        words: language of the briefing.
+
+    Raises:
+        ValueError: the period is empty or turned round, the zone or language is not there, an incident is of the
+            other kind (demonstration or not), or has no update or report.
+    """
+    speech = language(words)
+    if end <= start:
+        raise ValueError("the period of a digest ends after it starts")
+    mixed = [item.public_id for item in [*incidents, *(previous or ())] if item.demonstration != demonstration]
+    if mixed:
+        raise ValueError(f"demonstration and real incidents do not mix in one digest: {', '.join(mixed)}")
+    entries = [_entry(incident, start, end) for incident in {item.public_id: item for item in incidents}.values()]
+    entries.sort(key=lambda entry: (-entry.severity, -entry.account.update.at.timestamp(), entry.incident.public_id))
+    live = [entry for entry in entries if not entry.withdrawn]
+    index = index_of([entry.severity for entry in live])
+    before = None if previous is None else _index(previous, start - (end - start), start)
+    reports = [key for entry in entries for key in entry.account.ids]
+    line, sums = _sums(live, index)
+    items = [entry for entry in live if entry.severity >= NOTED_BELOW][:MAX_ITEMS]
+    rest = [_noted(entry, speech) for entry in live if entry not in items]
+    told = [_item(entry, speech) for entry in items]
+    trend = None if before is None else _trend(index, before, reports)
+    lines = [line, *(item["text"] for item in sums), trend["text"] if trend else ""]
+    lines += [text for item in told for text in (item["heading"], *(part["text"] for part in item["body"]))]
+    noted = _fitting(rest, MAX_WORDS - word_count(*lines))
+    gauge_line, gauge_words = gauge(index, before)
+    local_day = day(end.astimezone(_zone(zone)).date(), speech.code)
+    found = f"{index.count} {'incident' if index.count == 1 else 'incidents'}" if live else NOTHING
+    gravest = f", highest {live[0].severity:.1f} ({live[0].facts['label']})" if live else ""
+    mark = DEMONSTRATION_MARK if demonstration else ""
+    subject = mark + shorten(f"Daily digest {local_day}: {found}{gravest}", MAX_SUBJECT - len(mark))
+    facts: dict[str, Any] = {
+        **frame(service, subject, line, speech, demonstration=demonstration),
+        "title": f"Daily digest, {local_day}",
+        "period": _period(start, end, zone),
+        "number_line": sentence(line, reports),
+        "all_quiet": None
+        if live
+        else sentence(
+            "All quiet: nothing was recorded at a border crossing, at an oil or gas site or on the way to a capital.",
+            [],
+        ),
+        "sums": sums,
+        "trend": trend,
+        "gauge": {"line": gauge_line, "words": gauge_words, "reports": reports} if live else None,
+        "shares": _shares(live, reports),
+        "items": told,
+        "noted": noted,
+        "noted_more": f"and {len(rest) - len(noted)} more in the table" if len(rest) > len(noted) else None,
+        "withdrawn": [_noted(entry, speech) for entry in entries if entry.withdrawn],
+        "rows": [_row(entry, speech) for entry in live[:MAX_ROWS]],
+        "rows_more": f"and {len(live) - MAX_ROWS} more, counted above and not listed" if len(live) > MAX_ROWS else None,
+        "issued": f"Issued {instant(now)} UTC",
+        "reports": list(dict.fromkeys(reports)),
+    }
+    return Briefing(BriefingKind.DAILY, facts, demonstration=demonstration)

@@ -1,0 +1,61 @@
+"""Numbers, dates and counts of people as they stand in running text (English)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, tzinfo
+
+from babel.dates import format_date
+
+from alertsvc.domain import Count
+
+__all__ = ["at_least", "clock_time", "day", "instant", "instant_utc", "kilometres", "number", "people", "points"]
+
+_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def number(value: int) -> str:
+    """Return a number in words up to ten, in digits above."""
+    return _WORDS[value] if 0 <= value <= 10 else f"{value:,}"
+
+
+def at_least(count: Count) -> str:
+    """Return "at least three", or "at least three and at most five" where an upper bound was given."""
+    upper = f" and at most {number(count.high)}" if count.high is not None and count.high > count.low else ""
+    return f"at least {number(count.low)}{upper}"
+
+
+def people(value: int) -> str:
+    """Return "person" for one and "people" for any other number."""
+    return "person" if value == 1 else "people"
+
+
+def day(value: date, locale: str = "en", *, year: bool = True) -> str:
+    """Return a date as day month year: "31 January 2026"."""
+    return str(format_date(value, "d MMMM y" if year else "d MMMM", locale=locale))
+
+
+def clock_time(value: datetime) -> str:
+    """Return hours and minutes."""
+    return f"{value:%H:%M}"
+
+
+def instant(value: datetime, zone: tzinfo = UTC) -> str:
+    """Return an instant in a zone, without the zone's name: "31 January 2026, 06:12"."""
+    local = value.astimezone(zone)
+    return f"{day(local.date())}, {clock_time(local)}"
+
+
+def instant_utc(value: datetime) -> str:
+    """Return an instant in UTC: "31 January 2026, 06:12 UTC"."""
+    return f"{instant(value)} UTC"
+
+
+def kilometres(value: float) -> str:
+    """Return a distance in whole kilometres: "27 km"."""
+    return f"{int(value + 0.5)} km"
+
+
+def points(value: float) -> str:
+    """Return a summand of the severity score with as many decimals as it needs, one at least: "2.0", "0.25"."""
+    text = f"{value:.2f}"
+    return text[:-1] if text.endswith("0") else text
