@@ -1,0 +1,1 @@
+"""Briefings to people: who gets what and when, the outbox, e-mail, Slack and files."""

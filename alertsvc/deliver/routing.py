@@ -1,0 +1,136 @@
+"""Who gets what when an incident takes a step. Pure: facts in, decisions out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from alertsvc.deliver.keys import subscriber_id
+from alertsvc.domain import (
+    Action,
+    BriefingKind,
+    Incident,
+    Phase,
+    Place,
+    PlaceKind,
+    Status,
+    Subscriber,
+    Update,
+)
+
+__all__ = ["Route", "names_site", "passes", "route_update", "seconds_since_event"]
+
+EASING = frozenset({Action.REOPENING, Action.RESUMPTION})
+NEAR_CAPITAL_KM = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One subscriber to be told of a step, by which product, in answer to which earlier message."""
+
+    subscriber: Subscriber
+    kind: BriefingKind
+    in_reply_to: str | None = None  # message id of the flash that an update answers
+
+
+def passes(incident: Incident, severity: float, subscriber: Subscriber) -> bool:
+    """Say whether a subscriber's filters let an incident through at a severity; empty filters let everything through.
+
+    A crossing passes by the country of either side. An incident whose country is unknown passes no filter of
+    countries. Demonstration and real incidents never mix.
+    """
+    if subscriber.demonstration != incident.demonstration or severity < subscriber.min_severity:
+        return False
+    if subscriber.classes and incident.incident_class not in subscriber.classes:
+        return False
+    if subscriber.countries:
+        sides = (incident.place.country or "").split("-")
+        return any(side in subscriber.countries for side in sides)
+    return True
+
+
+def names_site(place: Place) -> bool:
+    """Say whether a place can carry a flash: of the gazetteer, named by its kind in the text, or near a capital.
+
+    Only a place on the way to a capital that no gazetteer holds and that lies further out than 100 km cannot.
+    """
+    if place.gazetteer_id is not None or place.kind is not PlaceKind.APPROACH:
+        return True
+    return place.km_to_capital is None or place.km_to_capital <= NEAR_CAPITAL_KM
+
+
+def seconds_since_event(incident: Incident, now: datetime) -> float:
+    """Return how old an incident's latest happening is.
+
+    A happening known by its day alone may have been at any hour of it, so its age counts from the day's end: an alert
+    is held back only once it is certainly too old. Where no day is known, the opening of the incident counts.
+    """
+    days = [day for day in (incident.event_date, incident.last_event) if day is not None]
+    if not days:
+        return (now - incident.opened).total_seconds()
+    end = datetime.combine(max(days), time.min, UTC) + timedelta(days=1)
+    return max(0.0, (now - end).total_seconds())
+
+
+def _flashable(incident: Incident, update: Update, now: datetime, flash_max_age: float) -> bool:
+    """Say whether a step can be flashed to anyone at all."""
+    return (
+        update.alertable
+        and incident.phase is Phase.OPEN
+        and Status.WITHDRAWN not in (incident.status, update.status)
+        and EASING.isdisjoint((incident.action, update.action))
+        and names_site(incident.place)
+        and seconds_since_event(incident, now) < flash_max_age
+    )
+
+
+def _wants_update(update: Update, subscriber: Subscriber) -> bool:
+    # A correction goes to everyone who had the alert, whatever they asked for.
+    return update.material and (BriefingKind.UPDATE in subscriber.kinds or update.status is Status.WITHDRAWN)
+
+
+def route_update(
+    incident: Incident,
+    update: Update,
+    subscribers: Iterable[Subscriber],
+    flashed: Mapping[int, str],
+    *,
+    now: datetime,
+    flash_max_age: float,
+) -> list[Route]:
+    """Decide who is told of an incident's step.
+
+    Args:
+        incident: as it stands with the step taken.
+        update: the step.
+        subscribers: those who are active.
+        flashed: message id of the flash by the id of each subscriber who was sent one for this incident.
+        now: the present.
+        flash_max_age: seconds after which a happening is no longer flashed.
+
+    Returns:
+        One route at most for each subscriber, in the order given: a flash to whom it is new, an update to whoever was
+        flashed. The rest waits for the digest.
+
+    Raises:
+        ValueError: a subscriber has no row in the store.
+    """
+    flashable = _flashable(incident, update, now, flash_max_age)
+    routes: list[Route] = []
+    for subscriber in subscribers:
+        earlier = flashed.get(subscriber_id(subscriber))
+        if subscriber.demonstration != incident.demonstration:
+            continue
+        if earlier is not None:
+            # Number 1 is the opening: whoever was flashed has had it.
+            if update.number > 1 and _wants_update(update, subscriber):
+                routes.append(Route(subscriber, BriefingKind.UPDATE, earlier))
+        elif (
+            flashable
+            and BriefingKind.FLASH in subscriber.kinds
+            and update.severity >= subscriber.flash_from
+            and passes(incident, update.severity, subscriber)
+        ):
+            routes.append(Route(subscriber, BriefingKind.FLASH))
+    return routes

@@ -1,0 +1,176 @@
+"""When a daily digest falls due, on walls all over the world."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alertsvc.deliver.digests import DigestPeriod, digest_moment, due_digest
+from alertsvc.domain import BriefingKind
+from tests.deliver.support import NOW, a_subscriber
+
+# Clocks that jump at odd hours, by odd amounts, over midnight, or for Ramadan; and zones that never change.
+ZONES = (
+    "UTC",
+    "Africa/Casablanca",
+    "Africa/El_Aaiun",
+    "Africa/Cairo",
+    "Africa/Tripoli",
+    "Europe/Paris",
+    "America/New_York",
+    "America/Scoresbysund",
+    "America/Nuuk",
+    "Asia/Beirut",
+    "Asia/Kathmandu",
+    "Australia/Lord_Howe",
+    "Pacific/Chatham",
+    "America/Santiago",
+    "Asia/Gaza",
+)
+
+
+def utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
+
+
+def test_first_digest_is_due_at_once():
+    assert due_digest(a_subscriber(), NOW, None) == DigestPeriod(NOW - timedelta(hours=24), NOW, "daily:3:first")
+
+
+def test_who_takes_no_digest_is_owed_none():
+    assert due_digest(a_subscriber(kinds=(BriefingKind.FLASH,)), NOW, None) is None
+
+
+def test_next_digest_waits_for_the_hour_on_the_local_wall():
+    who = a_subscriber(timezone="Africa/Tripoli", digest_hour=7)  # two hours ahead of UTC
+    last = utc(2026, 2, 1, 12)
+    assert due_digest(who, utc(2026, 2, 2, 4, 59, 59), last) is None
+    due = DigestPeriod(last, utc(2026, 2, 2, 5), "daily:3:2026-02-02")
+    assert due_digest(who, utc(2026, 2, 2, 5), last) == due
+    assert due_digest(who, utc(2026, 2, 2, 22), last) == due
+    assert due_digest(who, utc(2026, 2, 2, 23), due.end) is None
+
+
+def test_key_carries_the_local_day():
+    who = a_subscriber(timezone="Pacific/Auckland", digest_hour=7)  # thirteen hours ahead in summer
+    due = due_digest(who, utc(2026, 2, 1, 18), utc(2026, 2, 1, 1))
+    assert due == DigestPeriod(utc(2026, 2, 1, 1), utc(2026, 2, 1, 18), "daily:3:2026-02-02")
+
+
+def test_missed_days_make_one_digest():
+    due = due_digest(a_subscriber(), utc(2026, 2, 9, 15), utc(2026, 2, 4, 7))
+    assert due == DigestPeriod(utc(2026, 2, 4, 7), utc(2026, 2, 9, 7), "daily:3:2026-02-09")
+
+
+def test_clock_behind_the_last_end_owes_nothing():
+    assert due_digest(a_subscriber(), utc(2026, 2, 1, 8), utc(2026, 2, 3, 7)) is None
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "hour", "moment"),
+    [
+        ("Europe/Paris", date(2026, 3, 29), 2, utc(2026, 3, 29, 1)),  # 02:00 does not exist: 03:00
+        ("Europe/Paris", date(2026, 10, 25), 2, utc(2026, 10, 25, 0)),  # 02:00 exists twice: the first
+        ("Africa/Cairo", date(2026, 4, 24), 0, utc(2026, 4, 23, 22)),  # midnight does not exist: 01:00
+        ("Africa/Casablanca", date(2026, 2, 15), 3, utc(2026, 2, 15, 3)),  # 03:00 once more becomes 02:00
+        ("Africa/Casablanca", date(2026, 3, 22), 2, utc(2026, 3, 22, 2)),  # after Ramadan 02:00 becomes 03:00
+        ("Australia/Lord_Howe", date(2026, 10, 4), 2, utc(2026, 10, 3, 15, 30)),  # half an hour is skipped
+        ("America/Scoresbysund", date(2025, 3, 29), 23, utc(2025, 3, 30, 1)),  # skipped up to midnight
+        ("Asia/Kathmandu", date(2026, 1, 1), 7, utc(2026, 1, 1, 1, 15)),
+    ],
+)
+def test_hours_that_are_skipped_or_come_twice(zone, day, hour, moment):
+    assert digest_moment(day, hour, ZoneInfo(zone)) == moment
+
+
+def test_day_that_a_calendar_leaves_out():
+    apia = ZoneInfo("Pacific/Apia")
+    assert digest_moment(date(2011, 12, 30), 7, apia) is None
+    who = a_subscriber(timezone="Pacific/Apia")
+    last = utc(2011, 12, 29, 17)  # 07:00 on the 29th
+    due = due_digest(who, utc(2011, 12, 30, 17), last)
+    assert due == DigestPeriod(last, utc(2011, 12, 30, 17), "daily:3:2011-12-31")
+
+
+def test_clocks_set_back_over_midnight():
+    # In St. John's they went from 00:01 back to 23:01: the new day had begun for a minute.
+    who = a_subscriber(timezone="America/St_Johns", digest_hour=0)
+    last = utc(2010, 11, 6, 2, 30)
+    due = due_digest(who, utc(2010, 11, 7, 3), last)  # 23:30 for the second time
+    assert due == DigestPeriod(last, utc(2010, 11, 7, 2, 30), "daily:3:2010-11-07")
+    assert due_digest(who, utc(2010, 11, 7, 12), due.end) is None
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_exactly_one_for_each_local_day_of_a_year(zone):
+    place = ZoneInfo(zone)
+    hour = len(zone) % 24 if zone != "Africa/Casablanca" else 2
+    who = a_subscriber(timezone=zone, digest_hour=hour)
+    now = datetime.combine(date(2026, 1, 1), time(12), place).astimezone(UTC)
+    end = datetime.combine(date(2027, 1, 1), time(12), place).astimezone(UTC)
+    last = due_digest(who, now, None)
+    assert last is not None
+    keys = []
+    while now < end:
+        now += timedelta(minutes=37)
+        due = due_digest(who, now, last.end)
+        if due is not None:
+            assert due.start == last.end < due.end <= now
+            keys.append(due.key)
+            last = due
+    first = date(2026, 1, 1) if hour > 12 else date(2026, 1, 2)
+    days = [first + timedelta(days=n) for n in range(len(keys))]
+    assert keys == [f"daily:3:{day}" for day in days]
+    assert days[-1] in (date(2026, 12, 31), date(2027, 1, 1))
+    assert len(keys) in (364, 365)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    zone=st.sampled_from(ZONES),
+    hour=st.integers(0, 23),
+    day=st.dates(date(2024, 1, 1), date(2027, 12, 1)),
+    clock=st.times(),
+    steps=st.lists(st.integers(1, 4 * 24 * 60), max_size=60),
+)
+def test_periods_join_without_gap_whatever_the_pace(zone, hour, day, clock, steps):
+    who = a_subscriber(timezone=zone, digest_hour=hour)
+    now = datetime.combine(day, clock, UTC)
+    last = due_digest(who, now, None)
+    assert last is not None
+    keys = {last.key}
+    for minutes in steps:
+        now += timedelta(minutes=minutes)
+        due = due_digest(who, now, last.end)
+        if due is not None:
+            assert due.start == last.end < due.end <= now
+            assert due.key not in keys
+            keys.add(due.key)
+            last = due
+            assert due_digest(who, now, last.end) is None
+        # Never more than a local day behind (25 hours on the longest), and a skipped hour on top.
+        assert now - last.end < timedelta(hours=26, minutes=1)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    zone=st.sampled_from(ZONES),
+    hour=st.integers(0, 23),
+    day=st.dates(date(2000, 1, 2), date(2037, 12, 30)),
+)
+def test_moment_is_the_first_at_which_the_wall_shows_the_hour_or_later(zone, hour, day):
+    place = ZoneInfo(zone)
+    moment = digest_moment(day, hour, place)
+    if moment is None:
+        return
+    naive = datetime.combine(day, time(hour))
+    shown = moment.astimezone(place).replace(tzinfo=None)
+    before = (moment - timedelta(seconds=1)).astimezone(place).replace(tzinfo=None)
+    assert shown >= naive
+    assert shown == naive or before < naive
+    again = (moment - timedelta(hours=1)).astimezone(place).replace(tzinfo=None)
+    assert again != naive

@@ -1,0 +1,117 @@
+"""A real HTTP server on loopback that answers posts to webhooks as Slack's documentation says."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import deque
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+from aiohttp import web
+
+from tests.smtpserver import LoopThread
+
+__all__ = ["DOCUMENTED", "HANG", "Posted", "SlackStub"]
+
+HANG = "hang"
+"""Scripted answer: none ever, the connection stays open."""
+
+DOCUMENTED: dict[str, int] = {
+    "ok": 200,
+    "invalid_payload": 400,
+    "invalid_token": 400,
+    "no_text": 400,
+    "too_many_attachments": 400,
+    "user_not_found": 400,
+    "action_prohibited": 403,
+    "channel_not_found": 404,
+    "no_service": 404,
+    "no_active_hooks": 404,
+    "channel_is_archived": 410,
+    "rate_limited": 429,
+    "rollup_error": 500,
+}
+"""What Slack answers in words, and the status that goes with it."""
+
+
+@dataclass(frozen=True)
+class Posted:
+    """One message as it came in; `taken` unless it was answered with an error."""
+
+    path: str
+    payload: Any
+    headers: dict[str, str]
+    taken: bool
+
+
+class SlackStub:
+    """Start it as a context manager; `webhook(name)` gives the address to post to.
+
+    Attributes:
+        posts: everything that came in, in order.
+        retry_after: the header sent with rate_limited.
+    """
+
+    def __init__(self) -> None:
+        self.posts: list[Posted] = []
+        self.retry_after: str | None = "7"
+        self.port = 0
+        self._answers: deque[str | tuple[int, str]] = deque()
+
+    @property
+    def host(self) -> str:
+        """The host and port, as `slack.hosts` lists them."""
+        return f"127.0.0.1:{self.port}"
+
+    def webhook(self, name: str = "secret") -> str:
+        """Return the address of a webhook."""
+        return f"http://{self.host}/services/T000/B000/{name}"
+
+    def answer(self, *answers: str | tuple[int, str]) -> None:
+        """Lay down the next answers: one of `DOCUMENTED`, HANG, or a status and a body of your own."""
+        self._answers.extend(answers)
+
+    @property
+    def taken(self) -> list[Posted]:
+        """The messages that were answered ok."""
+        return [posted for posted in self.posts if posted.taken]
+
+    async def _post(self, request: web.Request) -> web.Response:
+        try:
+            payload = json.loads(await request.text())
+        except ValueError:
+            payload = None
+        answer = self._answers.popleft() if self._answers else None
+        if answer is None:
+            usable = isinstance(payload, dict) and (payload.get("text") or payload.get("blocks"))
+            answer = "ok" if usable else ("invalid_payload" if payload is None else "no_text")
+        if answer == HANG:
+            await asyncio.Event().wait()
+        status, body = answer if isinstance(answer, tuple) else (DOCUMENTED[answer], answer)
+        self.posts.append(Posted(request.path, payload, dict(request.headers), (status, body) == (200, "ok")))
+        headers = {"Retry-After": self.retry_after} if status == 429 and self.retry_after is not None else {}
+        if status in (301, 302, 307, 308):
+            headers["Location"] = self.webhook("elsewhere")
+        return web.Response(status=status, text=body, headers=headers)
+
+    async def _listen(self) -> web.AppRunner:
+        application = web.Application()
+        application.router.add_post("/{path:.*}", self._post)
+        runner = web.AppRunner(application, shutdown_timeout=0.1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        self.port = runner.addresses[0][1]
+        return runner
+
+    def __enter__(self) -> Self:
+        self._thread = LoopThread()
+        self._runner = self._thread.run(self._listen())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._thread.run(self._runner.cleanup())
+        self._thread.stop()
