@@ -1,0 +1,138 @@
+"""An explanation for reading in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from alertsvc.brief.texts import clean
+
+__all__ = ["as_text", "marked"]
+
+_AROUND = 70  # characters shown on either side of the words that a field was read from
+
+
+def as_text(data: dict[str, Any]) -> str:
+    """Return an explanation, as `explain.as_data` gives it, in lines; control characters of the article are gone."""
+    lines = ((len(line) - len(line.lstrip()), line) for line in _lines(data))
+    return "\n".join(" " * indent + clean(line) for indent, line in lines).rstrip() + "\n"
+
+
+def marked(text: str, start: int, end: int, around: int = _AROUND) -> str:
+    """Return the characters `start` to `end` of a text in [brackets], with up to `around` more on either side."""
+    left, right = max(0, start - around), min(len(text), end + around)
+    if left:
+        left = text.find(" ", left, start) + 1 or left
+    if right < len(text):
+        right = max(text.rfind(" ", end, right), end)
+    before, behind = "… " if left else "", " …" if right < len(text) else ""
+    return f"{before}{text[left:start]}[{text[start:end]}]{text[end:right]}{behind}"
+
+
+def _lines(data: dict[str, Any]) -> Iterator[str]:
+    if not data["supported"]:
+        yield f"Language {data['language'] or 'unknown'}: not one that is read. Nothing was decided."
+        return
+    yield data["headline"] or "(no headline)"
+    dateline = f", dateline {data['dateline']}" if data["dateline"] else ""
+    yield (
+        f"language {data['language']}, {data['sentences']} sentences, {data['dropped_lines']} lines dropped as junk"
+        + dateline
+    )
+    yield ""
+    yield from _stored(data)
+    if not data["detections"]:
+        yield from ("No incident reported.", "")
+    for found in data["detections"]:
+        yield from _detection(found)
+    for item in data["classes"]:
+        yield from _decision(item)
+
+
+def _stored(data: dict[str, Any]) -> Iterator[str]:
+    stored = data.get("stored")
+    if stored is None:
+        return
+    yield f"Stored article {stored['id']} of the feed {stored['feed']}, revision {stored['revision']}"
+    if stored["url"]:
+        yield f"  {stored['url']}"
+    for found in stored["detections"]:
+        place = found["place"]
+        yield (
+            f"  detected when it was read: {found['incident_class']}: {found['action']} at {place['name']}"
+            f" ({place['country'] or 'country unknown'}), probability {found['probability']:.2f}"
+        )
+    if not stored["detections"]:
+        yield "  no incident is stored from its reading"
+    for filed in stored["incidents"]:
+        yield f"  filed under {filed['incident']}: {filed['class']}, {filed['action']} at {filed['place']}"
+    if not stored["same"]:
+        yield "  what follows is what the rules and the model of today say, and it differs"
+    yield ""
+
+
+def _detection(found: dict[str, Any]) -> Iterator[str]:
+    place = found["place"]
+    where = f"{place['name']} ({place['country'] or 'country unknown'})"
+    yield f"INCIDENT {found['incident_class']}: {found['action']} at {where}"
+    for field in found["fields"]:
+        yield f"  {field['field'].replace('_', ' ')}: {_value(field['value'])}"
+        if field["words"] is not None:
+            yield f"      {field['sentence']}: {marked(field['text'], field['start'], field['end'])}"
+        else:
+            yield f"      {field['how']}"
+    if found["event_date"] is None:
+        yield "  event date: not told, and the day of publication is not known"
+    if found["other_sites"]:
+        yield f"  also hit: {', '.join(found['other_sites'])}"
+    for claim in found["claims"]:
+        yield f"  {claim['speaker']}{' denies' if claim['denies'] else ' says'}: {claim['quote']}"
+    yield ""
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        low, high = value["low"], value["high"]
+        return f"{low}" if high == low else f"{low} or more" if high is None else f"{low} to {high}"
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def _decision(item: dict[str, Any]) -> Iterator[str]:
+    verdict = "REPORTED" if item["reported"] else "not reported"
+    short = f", short by {item['short_by']:.2f} in log-odds" if item["short_by"] else ""
+    yield (
+        f"{item['class']}: {verdict}, probability {item['probability']:.2f} (threshold {item['threshold']:.2f}{short})"
+    )
+    if item["nearest"] is not None:
+        near = item["nearest"]
+        why = "no sentence is left" if item["vetoes"] else "no sentence speaks of a site of this class"
+        yield f"  {why}; the nearest, {near['classifier']:.2f} by the classifier alone:"
+        yield f"  [{near['position']}] {near['text']}"
+    for sentence in item["sentences"] if item["reported"] else item["sentences"][:1]:
+        yield from _sentence(sentence)
+    for veto in item["vetoes"]:
+        of = "the article" if veto["scope"] == "article" else f"sentence {veto['sentence']}"
+        yield f"  {of} vetoed by {veto['id']}: {veto['why']}"
+        yield f"      [{veto['sentence']}] {veto['text']}"
+    if item["reported"]:
+        vetoes, weights = item["would_veto"], item["would_weigh_against"]
+        yield "  would have vetoed it:" if vetoes else "  would have vetoed it: no rule"
+        yield from (f"      {rule['id']}: {rule['why']}" for rule in vetoes)
+        yield "  would have weighed against it:" if weights else "  would have weighed against it: no rule"
+        yield from (f"      {rule['id']} {rule['weight']:+.1f}: {rule['why']}" for rule in weights)
+    yield ""
+
+
+def _sentence(sentence: dict[str, Any]) -> Iterator[str]:
+    yield f"  [{sentence['position']}] {sentence['probability']:.2f}  {sentence['text']}"
+    terms = ", ".join(f"{term['feature']} {term['weight']:+.2f}" for term in sentence["terms"])
+    yield f"      classifier {sentence['classifier']:.2f}: {terms}"
+    for rule in sentence["rules"]:
+        yield f"      rule {rule['id']} {rule['weight']:+.1f}: {rule['why']}"
+    if sentence["mentions"]:
+        yield "      names: " + "; ".join(f"{m['kind']} {m['text']!r}" for m in sentence["mentions"])
+    against = "; ".join(
+        f"{pull['what']} {pull['weight']:+.2f}" + (f" ({pull['why']})" if pull["what"] == "position" else "")
+        for pull in sentence["against"]
+    )
+    yield f"      spoke against it: {against or 'nothing'}"
