@@ -173,12 +173,15 @@ def _fetched(url: str, day: date | None, settings: Settings) -> Subject:
 
 def _page(body: bytes, url: str, charset: str | None, day: date | None) -> Subject:
     """Take headline, text and day out of an article's page."""
+    import logging
+
     import trafilatura
 
     from alertsvc.collect.encoding import decode_document
     from alertsvc.collect.page import extract_page
     from alertsvc.collect.text import plain_text, plain_title
 
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it makes of a page is said by us, in one line
     html, _ = decode_document(body, charset)
     page = extract_page(body, url=url, charset=charset, title="", feed_text="", language=None)
     # The extractor wants an article's worth of text; of a short page everything is taken.
