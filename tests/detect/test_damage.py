@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import zlib
 from collections.abc import Iterable
 from random import Random
@@ -234,3 +236,29 @@ def test_sentences_that_begin_like_junk_stay(cleaner: Cleaner, line: str) -> Non
 )
 def test_lines_that_belong_apart_stay_apart(cleaner: Cleaner, lines: tuple[str, str]) -> None:
     assert cleaner.clean("Title", "\n".join(lines)).paragraphs == lines
+
+
+# As in the test of hostile texts: a limit on processor time that only a cost growing with the square would meet.
+FLOODS = """
+import resource
+resource.setrlimit(resource.RLIMIT_CPU, (30, 30))
+from alertsvc.detect.clean import Cleaner
+from alertsvc.resources import data_dir
+cleaner = Cleaner.load(data_dir("rules") / "junk.yaml")
+lines = (
+    "Related articles\\nOne came {}.\\nTwo came {}.",
+    "Related articles {}\\nan open line {}",
+    "one that goes on {} with the",
+    "A line of the width that all the others have {} and no end in",
+    "the same beginning of a line {}.",
+    "TRIPOLI (Agency) - {} came",
+)
+for line in lines:
+    cleaner.clean("Title", "\\n".join(line.format(n, n) for n in range(30_000)))
+print("read")
+"""
+
+
+def test_floods_of_lines_cost_no_more_than_their_length() -> None:
+    done = subprocess.run([sys.executable, "-c", FLOODS], capture_output=True, text=True, timeout=120, check=False)
+    assert done.stdout == "read\n", done.stderr
