@@ -16,7 +16,7 @@ import yaml
 
 from alertsvc.detect.characters import mend
 from alertsvc.detect.dateline import dateline_end
-from alertsvc.detect.fold import fold
+from alertsvc.detect.fold import letters
 from alertsvc.detect.lines import finished, groups, joined
 from alertsvc.errors import DataError
 
@@ -27,8 +27,7 @@ _OUTLET = re.compile(r"\s*\|\s*([^|]{2,40})$")
 _TAIL = re.compile(r"\s[|–—·•»:-]\s[^|]{2,45}$")
 _HEADLINE_WORDS = 3  # fewer before a bar are a rubric, and what stands behind it is the headline
 _NEVER = r"[^\x{0}-\x{10FFFF}]"
-_WORD = re.compile(r"[^\W_]+")
-_NOT_TELLING = re.compile(r"[\W_]+")
+_ANCHORED = re.compile(r"\\[zAQ]|\(\?\w*-\w*m")  # what tells the end of a text from that of a line in it
 _LINE_LIMIT = 20_000
 _BEGINNING, _TELLING = 32, 10  # characters, and letters among them, that tell lines apart before they are compared
 _CAPTION = 40  # characters of a line that no sentence broken into lines has twice
@@ -76,6 +75,10 @@ class Cleaner:
             raise DataError(problems)
         # Asked of every line and of every text, so that the lists are gone through only where one of them holds.
         self._any = _compile([*cut, *line], "line", problems)
+        # Asked of all lines at once: may find too much, never too little but for patterns with anchors of their own.
+        anchored = any(_ANCHORED.search(pattern) for pattern in (*cut, *line))
+        lines = [] if anchored else [f"(?m:^(?:{pattern}))" for pattern in (*cut, *line)]
+        self._any_at_all = None if anchored else _compile(lines, "inside", problems)
         self._inside_any = _compile([f"(?m){pattern}" for pattern in inside], "inside", problems)
 
     @classmethod
@@ -130,9 +133,11 @@ class Cleaner:
         """Return the lines of the article itself, in runs that nothing about other articles parts, and what it cost."""
         runs: list[list[str]] = [[]]
         dropped = number = 0
+        all_at_once = self._any_at_all
+        clean = all_at_once is not None and all_at_once.search("\n".join(line[:500] for line in lines)) is None
         while number < len(lines):
             line = lines[number][:_LINE_LIMIT]
-            junk = self._any.search(line[:500]) is not None
+            junk = not clean and self._any.search(line[:500]) is not None
             if junk and self._cut.search(line[:200]):
                 end = self._end_of_others(lines, number, runs)
                 dropped += end - number
@@ -230,11 +235,11 @@ def _keys(line: str) -> set[str]:
 
 
 def _start(line: str) -> str:
-    return "".join(_WORD.findall(fold(line[:_BEGINNING])))[:_TELLING]
+    return letters(line[:_BEGINNING])[:_TELLING]
 
 
 def _key(line: str) -> str:
-    return _NOT_TELLING.sub("", fold(line))
+    return letters(line)
 
 
 def _compile(patterns: list[str], key: str, problems: list[str]) -> Any:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
-__all__ = ["Token", "arabic_stems", "fold", "tokens"]
+__all__ = ["Token", "Words", "arabic_stems", "fold", "letters", "spelt", "tokens"]
 
 _SPECIAL = {
     **dict.fromkeys("أإآٱ", "ا"),
@@ -79,6 +80,16 @@ class _Table(dict[int, str]):
 _TABLE = _Table()
 
 
+class _Letters(dict[int, str]):
+    def __missing__(self, code: int) -> str:
+        folded = _TABLE[code]
+        kept = self[code] = folded if folded.isalnum() else ""
+        return kept
+
+
+_LETTERS = _Letters()
+
+
 class Token(NamedTuple):
     """A word of a folded text with its offsets."""
 
@@ -87,14 +98,77 @@ class Token(NamedTuple):
     end: int
 
 
+class Words(Sequence[Token]):
+    """The words of a folded text: what `tokens` returns, made when first looked at.
+
+    Most sentences are gone through by the spelling of their words alone (`names`), and their offsets never asked for.
+    """
+
+    __slots__ = ("_spans", "_tokens", "folded", "names")
+
+    def __init__(self, folded: str) -> None:
+        self.folded = folded
+        self.names: list[str] = _WORD.findall(folded)
+        self._spans: list[tuple[int, int]] | None = None
+        self._tokens: list[Token] | None = None
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """Where each word begins and ends."""
+        found = self._spans
+        if found is None:
+            found = self._spans = [match.span() for match in _WORD.finditer(self.folded)]
+        return found
+
+    def _all(self) -> list[Token]:
+        found = self._tokens
+        if found is None:
+            found = self._tokens = [
+                Token(name, start, end) for name, (start, end) in zip(self.names, self.spans, strict=True)
+            ]
+        return found
+
+    @overload
+    def __getitem__(self, index: int) -> Token: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Token]: ...
+    def __getitem__(self, index: int | slice) -> Token | list[Token]:
+        return self._all()[index]
+
+    def __iter__(self) -> Iterator[Token]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Words) and self.folded == other.folded
+
+    def __hash__(self) -> int:
+        return hash(self.folded)
+
+    def __repr__(self) -> str:
+        return f"Words({self.folded!r})"
+
+
+def spelt(words: Sequence[Token]) -> list[str]:
+    """Return the spelling of each of these words."""
+    return words.names if isinstance(words, Words) else [word.text for word in words]
+
+
 def fold(text: str) -> str:
     """Return `text` folded for matching; the same length, character for character."""
     return text.translate(_TABLE)
 
 
+def letters(text: str) -> str:
+    """Return the letters and figures of `text`, folded: the texts of its tokens without what parts them."""
+    return text.translate(_LETTERS)
+
+
 def tokens(folded: str) -> list[Token]:
     """Split folded text into its words and numbers."""
-    return [Token(m.group(), m.start(), m.end()) for m in _WORD.finditer(folded)]
+    return [Token(m[0], *m.span()) for m in _WORD.finditer(folded)]
 
 
 @lru_cache(maxsize=100_000)

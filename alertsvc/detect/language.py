@@ -10,15 +10,17 @@ __all__ = ["identify"]
 
 _ARABIC = re.compile("[\u0620-\u064a\u0671-\u06d3]")
 _PERSIAN_URDU = re.compile("[\u067e\u0686\u0698\u06af\u06a9\u06cc\u0679\u0688\u0691\u06d2]")
-_LETTER = re.compile(r"[^\W\d_]")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _ENOUGH = 700  # characters that are looked at
 
 
 @lru_cache(maxsize=1)
 def _identifier() -> Any:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    from py3langid.langid import MODEL_FILE
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    from alertsvc.detect.identifier import Identifier
+
+    return Identifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
 def identify(text: str, hint: str | None = None) -> str | None:
@@ -29,10 +31,10 @@ def identify(text: str, hint: str | None = None) -> str | None:
         hint: the language the feed claims; it decides only where the text is too short or leaves doubt.
     """
     sample = text[:_ENOUGH]
-    letters = len(_LETTER.findall(sample))
+    letters = sum(map(len, _LETTERS.findall(sample)))
     if letters < 20:
         return hint
-    arabic = len(_ARABIC.findall(sample))
+    arabic = 0 if sample.isascii() else len(_ARABIC.findall(sample))
     if arabic > letters / 2:
         return "ar" if len(_PERSIAN_URDU.findall(sample)) < arabic * 0.02 else _ranked(sample, hint)
     return _ranked(sample, hint)

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import reduce
 from itertools import product
+from operator import itemgetter, or_
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
-from alertsvc.detect.fold import Token, arabic_stems, fold
+from alertsvc.detect.fold import Token, arabic_stems, fold, spelt
 from alertsvc.errors import DataError
 
 __all__ = ["LANGUAGES", "Hit", "Lexicon", "read_yaml"]
@@ -25,6 +27,7 @@ LANGUAGES = ("en", "fr", "ar")
 _GAP = 4
 _NAME = re.compile(r"[A-Z][A-Z_]*\Z")
 _PART = re.compile(r"\(([^()]*)\)|([^\s()]+)")
+_REMEMBERED = 200_000  # words of a language; hostile text must not fill the memory with invented ones
 _MOST = 64  # phrases that the choices of one may multiply to
 
 
@@ -41,24 +44,83 @@ class _Word(NamedTuple):
     prefixes: tuple[str, ...]
     gap: int  # how many words may lie before this one
 
-    def fits(self, stems: Sequence[str]) -> bool:
-        exact, prefixes = self.exact, self.prefixes
-        for stem in stems:  # noqa: SIM110  a generator costs twice as much, and this is the innermost loop of all
-            if stem in exact or (prefixes and stem.startswith(prefixes)):
-                return True
-        return False
-
 
 class _Phrase(NamedTuple):
+    """A phrase of several words: where its first stands, `rest` has the bit and the gap of each that follows."""
+
     concept: str
-    words: tuple[_Word, ...]
+    rest: tuple[tuple[int, int], ...]
+    needed: int  # the bits of `rest` together
 
 
-class _Starts(NamedTuple):
-    """What a word begins: concepts that it means by itself, and longer phrases."""
+class _Known(NamedTuple):
+    """What a word means: concepts by itself, phrases that it begins, and its bits as a later word of phrases.
+
+    Of the phrases, `next` go on with the very next word, one that has one of the bits `next_bits`; `later` may have
+    others in between and need one of the bits `later_bits`.
+    """
 
     alone: tuple[str, ...]
-    phrases: tuple[_Phrase, ...]
+    bits: int
+    next: tuple[_Phrase, ...]
+    next_bits: int
+    later: tuple[_Phrase, ...]
+    later_bits: int
+
+
+class _Index(dict[str, _Known | None]):
+    """What each word of a language means, None where nothing; worked out when a word is first met."""
+
+    def __init__(self, stems: Callable[[str], tuple[str, ...]]) -> None:
+        super().__init__()
+        self._stems = stems
+        self._bits: dict[tuple[frozenset[str], tuple[str, ...]], int] = {}
+        self._exact: dict[str, list[_Phrase]] = defaultdict(list)
+        self._prefixes: dict[str, list[_Phrase]] = defaultdict(list)
+        self._later_exact: dict[str, int] = defaultdict(int)
+        self._later_prefixes: dict[str, int] = defaultdict(int)
+
+    def add(self, concept: str, words: tuple[_Word, ...]) -> None:
+        """Add a phrase."""
+        rest = tuple((self._bit(word), word.gap) for word in words[1:])
+        phrase = _Phrase(concept, rest, reduce(or_, (bit for bit, _ in rest), 0))
+        for exact in words[0].exact:
+            self._exact[exact].append(phrase)
+        for prefix in words[0].prefixes:
+            self._prefixes[prefix].append(phrase)
+
+    def _bit(self, word: _Word) -> int:
+        key = word.exact, word.prefixes
+        bit = self._bits.get(key)
+        if bit is None:
+            bit = self._bits[key] = 1 << len(self._bits)
+            for exact in word.exact:
+                self._later_exact[exact] |= bit
+            for prefix in word.prefixes:
+                self._later_prefixes[prefix] |= bit
+        return bit
+
+    def __missing__(self, word: str) -> _Known | None:
+        found: dict[int, _Phrase] = {}
+        bits = 0
+        for stem in self._stems(word):
+            found |= {id(phrase): phrase for phrase in self._exact.get(stem, ())}
+            bits |= self._later_exact.get(stem, 0)
+            for end in range(2, len(stem) + 1):
+                prefix = stem[:end]
+                bits |= self._later_prefixes.get(prefix, 0)
+                if prefix in self._prefixes:
+                    found |= {id(phrase): phrase for phrase in self._prefixes[prefix]}
+        if len(self) > _REMEMBERED:
+            self.clear()
+        known = None
+        if found or bits:
+            alone = tuple(dict.fromkeys(phrase.concept for phrase in found.values() if not phrase.rest))
+            nearby = tuple(phrase for phrase in found.values() if phrase.rest and phrase.rest[0][1] == 0)
+            later = tuple(phrase for phrase in found.values() if phrase.rest and phrase.rest[0][1] > 0)
+            known = _Known(alone, bits, nearby, _second(nearby), later, _second(later))
+        self[word] = known
+        return known
 
 
 class _Loader(yaml.SafeLoader):
@@ -152,17 +214,11 @@ class Lexicon:
             ValueError: a phrase is malformed.
         """
         self.concepts: set[str] = set()
-        self._starts: dict[str, dict[str, list[_Phrase]]] = {lang: defaultdict(list) for lang in LANGUAGES}
-        self._prefixes: dict[str, dict[str, list[_Phrase]]] = {lang: defaultdict(list) for lang in LANGUAGES}
-        self._memo: dict[str, dict[str, _Starts]] = {lang: {} for lang in LANGUAGES}
+        self._index = {lang: _Index(arabic_stems if lang == "ar" else _itself) for lang in LANGUAGES}
         for concept, language, text in phrases:
             self.concepts.add(concept)
             for words in _parse(text):
-                phrase = _Phrase(concept, words)
-                for word in words[0].exact:
-                    self._starts[language][word].append(phrase)
-                for prefix in words[0].prefixes:
-                    self._prefixes[language][prefix].append(phrase)
+                self._index[language].add(concept, words)
 
     @classmethod
     def load(cls, paths: Sequence[Path]) -> Lexicon:
@@ -190,51 +246,58 @@ class Lexicon:
 
     def find(self, tokens: Sequence[Token], language: str) -> list[Hit]:
         """Return every concept in a folded sentence, in order; of equal concepts that overlap the longest."""
+        known = list(map(self._index[language].__getitem__, spelt(tokens)))
         found: dict[tuple[str, int], int] = {}
-        memo = self._memo[language]
-        stems = [self._stems(token.text, language) for token in tokens]
-        for position, token in enumerate(tokens):
-            starts = memo.get(token.text)
-            if starts is None:
-                starts = self._starting(token.text, stems[position], language)
-            for concept in starts.alone:
+        begun: list[tuple[int, tuple[_Phrase, ...]]] = []
+        gapped: list[tuple[int, _Known]] = []
+        all_bits = 0
+        before: _Known | None = None  # the word before, where it begins phrases that go on with this one
+        for position, word in enumerate(known):
+            if word is None:
+                before = None
+                continue
+            bits = word.bits
+            all_bits |= bits
+            if before is not None and before.next_bits & bits:
+                begun.append((position - 1, before.next))
+            for concept in word.alone:
                 found[concept, position] = position
-            for phrase in starts.phrases:
-                last = _match(phrase.words, stems, position)
-                if last is not None and found.get((phrase.concept, position), -1) < last:
-                    found[phrase.concept, position] = last
+            before = word if word.next else None
+            if word.later:
+                gapped.append((position, word))
+        begun += [(position, word.later) for position, word in gapped if word.later_bits & all_bits]
+        for position, phrases in begun:
+            for concept, rest, needed in phrases:
+                if needed & all_bits == needed:
+                    last = _end(rest, known, position)
+                    if last is not None and found.get((concept, position), -1) < last:
+                        found[concept, position] = last
         hits = [Hit(concept, first, last) for (concept, first), last in found.items()]
-        hits.sort(key=lambda hit: (hit.first, hit.last, hit.concept))
+        hits.sort(key=_in_order)
         return hits
 
-    def _stems(self, word: str, language: str) -> tuple[str, ...]:
-        return arabic_stems(word) if language == "ar" else (word,)
 
-    def _starting(self, word: str, stems: tuple[str, ...], language: str) -> _Starts:
-        """Work out what a word begins, and remember it."""
-        memo = self._memo[language]
-        starts = [phrase for stem in stems for phrase in self._starts[language].get(stem, ())]
-        prefixes = self._prefixes[language]
-        starts += [
-            phrase for stem in stems for end in range(2, len(stem) + 1) for phrase in prefixes.get(stem[:end], ())
-        ]
-        if len(memo) > 200_000:  # hostile text must not fill the memory with invented words
-            memo.clear()
-        known = memo[word] = _Starts(
-            tuple(dict.fromkeys(phrase.concept for phrase in starts if len(phrase.words) == 1)),
-            tuple(dict.fromkeys(phrase for phrase in starts if len(phrase.words) > 1)),
-        )
-        return known
+_in_order = itemgetter(1, 2, 0)
 
 
-def _match(words: tuple[_Word, ...], stems: Sequence[tuple[str, ...]], position: int, nth: int = 1) -> int | None:
-    """Return the token that the phrase ends on when the word before its `nth` stands at `position`."""
-    if nth == len(words):
+def _second(phrases: Sequence[_Phrase]) -> int:
+    """Return the bits of the second words of phrases."""
+    return reduce(or_, (phrase.rest[0][0] for phrase in phrases), 0)
+
+
+def _itself(word: str) -> tuple[str, ...]:
+    return (word,)
+
+
+def _end(rest: tuple[tuple[int, int], ...], known: Sequence[_Known | None], position: int, nth: int = 0) -> int | None:
+    """Return the token that a phrase ends on when the word before the `nth` of `rest` stands at `position`."""
+    if nth == len(rest):
         return position
-    word = words[nth]
-    for place in range(position + 1, min(position + word.gap + 2, len(stems))):
-        if word.fits(stems[place]):
-            last = _match(words, stems, place, nth + 1)
+    bit, gap = rest[nth]
+    for place in range(position + 1, min(position + gap + 2, len(known))):
+        word = known[place]
+        if word is not None and word.bits & bit:
+            last = _end(rest, known, place, nth + 1)
             if last is not None:
                 return last
     return None

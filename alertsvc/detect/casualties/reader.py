@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from alertsvc.detect.casualties.anchors import ANCHORS
@@ -11,21 +10,21 @@ from alertsvc.detect.casualties.european import european
 from alertsvc.detect.casualties.mention import CasualtyMention, Kind, Part
 from alertsvc.detect.casualties.passage import CasualtyPassage, EuropeanPassage
 from alertsvc.detect.casualties.time_cues import TimeCues
-from alertsvc.detect.fold import fold, tokens
+from alertsvc.detect.fold import Words, fold
 from alertsvc.domain import Count
 
 __all__ = ["read_casualties"]
 
-_WORD = re.compile(r"[^\W_]+")
 _WAR = 1000  # so many are the dead of a war, never of one of the incidents that are watched for
 _TOTAL = frozenset("toll total altogether overall bilan حصيله الحصيله وحصيله اجمالي الاجمالي عدد مجموع وعدد".split())
 
 
-def read_casualties(sentence: str, language: str) -> tuple[CasualtyMention, ...]:
+def read_casualties(sentence: str, language: str, words: Words | None = None) -> tuple[CasualtyMention, ...]:
     """Return the casualty counts of one sentence, in order of the text.
 
     Parts that the sentence lists for one happening ("two soldiers and three civilians were killed") are summed into
-    one mention. "No one was killed" gives nothing, nor does what is only threatened.
+    one mention. "No one was killed" gives nothing, nor does what is only threatened. `words` are the folded words of
+    the sentence, where they are known already.
 
     Raises:
         ValueError: `language` is none of "en", "fr", "ar".
@@ -33,15 +32,15 @@ def read_casualties(sentence: str, language: str) -> tuple[CasualtyMention, ...]
     table = ANCHORS.get(language)
     if table is None:
         raise ValueError(f"casualties are read in English, French and Arabic, not in {language!r}")
-    folded = fold(sentence)
-    if table.keys().isdisjoint(_WORD.findall(folded)) and "toll" not in folded and "bilan" not in folded:
+    words = Words(fold(sentence)) if words is None else words
+    if table.keys().isdisjoint(words.names) and "toll" not in words.folded and "bilan" not in words.folded:
         return ()
     passage: CasualtyPassage
     if language == "ar":
-        passage = CasualtyPassage(sentence, tokens(folded), language)
+        passage = CasualtyPassage(sentence, words, language)
         parts = arabic(passage)
     else:
-        passage = european_passage = EuropeanPassage(sentence, tokens(folded), language)
+        passage = european_passage = EuropeanPassage(sentence, words, language)
         parts = european(european_passage)
     return _mentions(passage, parts) if parts else ()
 

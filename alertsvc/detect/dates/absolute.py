@@ -10,9 +10,9 @@ from alertsvc.detect.dates.mention import Found, made_date
 from alertsvc.detect.dates.passage import DatePassage
 from alertsvc.detect.dates.words import LAST, NEXT, UNTIL
 
-__all__ = ["bare_year", "day_and_month", "month_at", "month_first", "numeric_date"]
+__all__ = ["TWO_WORD_ENDS", "bare_year", "day_and_month", "month_at", "month_first", "numeric_date"]
 
-_TWO_WORD_ENDS = tuple({first for first, _ in TWO_WORDS})
+TWO_WORD_ENDS = tuple({first for first, _ in TWO_WORDS})
 # Words that are a month only beside a day, a year or a preposition: "may", "to march", "Mars", "father", "practised".
 _DOUBTFUL = frozenset(
     "may march mar jan sept sep dec jun oct nov aug feb apr jul mars avr اب مارس ماي اوت جوان".split()
@@ -91,7 +91,7 @@ def month_at(passage: DatePassage, at: int, sure: bool = False) -> tuple[int, in
     name = passage.bare(at)
     number = passage.months.get(name)
     if number is None:
-        if not name.endswith(_TWO_WORD_ENDS):
+        if not name.endswith(TWO_WORD_ENDS):
             return None
         number = TWO_WORDS.get((name.lstrip("و"), passage.name(at + 1)))
         return None if number is None else (number, at + 1)
