@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections import defaultdict
-from datetime import date, timedelta
 
-from alertsvc.detect.casualties import Kind, best_count
 from alertsvc.detect.decide import SentenceScore, sigmoid
 from alertsvc.detect.mentions import Mention
 from alertsvc.detect.reading import Reading, SentenceReading
 from alertsvc.detect.rules import ClassRules
 from alertsvc.detect.sources import Sources
-from alertsvc.domain import Action, Claim, Count, PlaceKind
+from alertsvc.domain import Action, Claim, PlaceKind
 
 __all__ = [
     "action_of",
     "claims_of",
-    "close_to",
-    "count_of",
-    "date_of",
     "flow_of",
     "one_party",
     "origin_of",
     "sides_of",
-    "telling_of_victims",
 ]
 
 _TITLE = 1.6
 _HEADLINE = 0.8  # for what a headline says that does not name the site
-_TOP = 3
 _LEAD = 5  # sentences in which an outcome must be told to prevail over another
 _CLAIM_LIMIT = 300
 _PASSIVE = frozenset(("were", "was", "been", "being", "be", "ete", "est", "sont", "etait", "etaient"))
@@ -51,6 +42,7 @@ def action_of(
     return action
 
 
+_ORDER = {action: number for number, action in enumerate(Action)}
 _Told = tuple[float, Action, SentenceReading, str]
 """A weight, the action that it speaks for, and the sentence and mark that speak."""
 
@@ -60,16 +52,17 @@ def _action(rules: ClassRules, carrying: tuple[SentenceScore, ...], reading: Rea
     weights: dict[Action, float] = defaultdict(float)
     for item in carrying:
         sentence = reading.sentences[item.position]
-        share = sigmoid(item.log_odds) * (_TITLE if sentence.sentence.title else 1.0) / math.sqrt(1 + item.position / 3)
+        share = sigmoid(item.log_odds) * (_TITLE if sentence.sentence.title else 1.0) / (1 + item.position / 4)
         found = sentence.marks
         barred = {fired.rule.bars for fired in item.fired}
         for action, evidence in rules.actions.items():
             if action in barred:
                 continue
             marks = [(weight, mark) for mark, weight in evidence.items() if mark in found]
-            told_by += [(share * weight, action, sentence, mark) for weight, mark in marks]
-            said = sum(weight for weight, _ in marks)
-            weights[action] += share * (said + 2.5 * sigmoid(item.scores.actions[action]))
+            said = sum(weight for weight, _ in marks) if marks else 0.0
+            if marks:
+                told_by += [(share * weight, action, sentence, mark) for weight, mark in marks]
+            weights[action] += share * (said + 3.0 * sigmoid(item.scores.actions[action]))
         for fired in item.fired:
             if fired.rule.action is not None and fired.rule.weight > 0:
                 weights[fired.rule.action] += share * 0.8
@@ -80,120 +73,12 @@ def _action(rules: ClassRules, carrying: tuple[SentenceScore, ...], reading: Rea
             marks = [(_HEADLINE * weight, mark) for mark, weight in evidence.items() if mark in found]
             told_by += [(weight, action, headline, mark) for weight, mark in marks]
             weights[action] += sum(weight for weight, _ in marks)
-    best = max(rules.actions, key=lambda action: (weights[action], -list(Action).index(action)))
+    best = max(rules.actions, key=lambda action: (weights[action], -_ORDER[action]))
     told = {fired.rule.action for item in carrying if item.position < _LEAD for fired in item.fired}
     for rule in rules.prevails:
         if best in rule.over and rule.action in told and weights[rule.action] >= rule.share * weights[best]:
             return rule.action
     return best
-
-
-def date_of(carrying: list[SentenceReading], reading: Reading, sources: Sources | None = None) -> date | None:
-    """Return the day of the event: the first near date that the sentences that carry it give, else that of publication.
-
-    News tells the event first, so the order is that of the text; a dateline's day stands behind its own paragraph. An
-    article without a date of publication is never given one: only a date with its year in the text counts there.
-    """
-    sources = sources or Sources()
-    filed = reading.filed
-    lead = [s for s in reading.sentences[:4] if s not in carrying]
-    for sentences in (sorted(carrying, key=lambda s: s.sentence.position), lead):
-        for sentence in sentences:
-            if filed is not None and not sentence.sentence.title and sentence.sentence.paragraph > reading.text.dated:
-                break
-            for mention in sentence.dates:
-                if mention.relation == "near" and mention.day is not None and mention.precision == "day":
-                    sources.words("event_date", sentence, mention.start, mention.end)
-                    return mention.day
-    written = filed or reading.published
-    if written is None:
-        return None
-    for sentence in carrying:
-        for mention in sentence.dates:
-            if mention.offset_days is not None and mention.relation == "near":
-                sources.words("event_date", sentence, mention.start, mention.end)
-                return written + timedelta(days=min(0, mention.offset_days))
-    sources.inferred("event_date", "day of the dateline" if filed else "day of publication")
-    return written
-
-
-def close_to(carrying: list[SentenceReading], reading: Reading, *, alone: bool) -> list[SentenceReading]:
-    """Return the sentences that may tell more of an incident: those that carry it and those next to them.
-
-    Where it is the article's only incident (`alone`), also those on top of the article and within two sentences.
-    Sentences that have moved on to other times are left out.
-    """
-    positions = {s.sentence.position for s in carrying}
-    reach = 2 if alone else 1
-    return [
-        s
-        for s in reading.sentences
-        if s.sentence.position in positions
-        or (
-            not _elsewhere(s)
-            and (
-                any(abs(s.sentence.position - position) <= reach for position in positions)
-                or (alone and s.sentence.position <= _TOP)
-            )
-        )
-    ]
-
-
-_ORDERS = frozenset(
-    (
-        Action.CLOSURE,
-        Action.REOPENING,
-        Action.SHUTDOWN,
-        Action.RESUMPTION,
-        Action.BLOCKADE,
-        Action.MOBILISATION,
-        Action.THREAT,
-    )
-)
-
-
-def telling_of_victims(action: Action, close: list[SentenceReading]) -> list[SentenceReading]:
-    """Return the sentences whose victims are the incident's.
-
-    A closure, a stop of output or a threat often answers an attack that happened elsewhere: its dead count only where
-    they are told in one sentence with the site.
-    """
-    if action not in _ORDERS:
-        return close
-    return [
-        s
-        for s in close
-        if s.has("ATTACK", "CLASH", "AIRSTRIKE")
-        and (s.of_kind(PlaceKind.CROSSING, PlaceKind.OIL) or s.has("CROSSING_WORD", "OIL_WORD"))
-    ]
-
-
-# "Dozens" is no figure: a briefing that said "at least 24" would say what no source did.
-_VAGUE = re.compile("dozens|scores|hundreds|thousands|several|few|dizaines|centaines|plusieurs|quelques|عشرات|مئات|بضع")
-
-
-def count_of(kinds: tuple[Kind, ...], close: list[SentenceReading], sources: Sources | None = None) -> Count | None:
-    """Return how many were killed, wounded or taken, as read in these sentences; noted under the first of the kinds."""
-    told = [
-        (sentence, mention)
-        for sentence in close
-        for mention in sentence.casualties
-        if not mention.year_span and not _VAGUE.search(sentence.sentence.text[mention.start : mention.end].lower())
-    ]
-    found = [mention for _, mention in told]
-    counts = [count for kind in kinds if (count := best_count(found, kind)) is not None and count.low > 0]
-    if not counts:
-        return None
-    for sentence, mention in told if sources is not None else ():
-        if mention.kind in kinds and mention.count in counts and sources is not None:
-            sources.words(kinds[0], sentence, mention.start, mention.end)
-    high = [count.high for count in counts if count.high is not None]
-    return Count(sum(count.low for count in counts), sum(high) if len(high) == len(counts) else None)
-
-
-def _elsewhere(sentence: SentenceReading) -> bool:
-    """Say whether a neighbouring sentence has moved on to other times."""
-    return sentence.has("PAST_YEARS") or any(mention.relation == "past" for mention in sentence.dates)
 
 
 _DEEDS: dict[Action, frozenset[str]] = {

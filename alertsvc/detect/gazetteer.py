@@ -16,7 +16,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from alertsvc.detect.fold import Token, arabic_stems, fold, tokens
+from alertsvc.detect.fold import Token, arabic_stems, fold, spelt, tokens
 from alertsvc.domain import PlaceKind
 from alertsvc.errors import DataError
 
@@ -25,8 +25,11 @@ __all__ = ["Entry", "Gazetteer", "NameHit"]
 _ALIAS_COLUMNS = ("aliases_en", "aliases_fr", "aliases_ar")
 _AMBIGUOUS_PREFIX = {"capital_approaches.csv": "approach:", "actors.csv": "actor:"}
 _BARE_LETTERS = 4
+_PLACES = frozenset(PlaceKind)
 _LOOSE_KINDS = frozenset((PlaceKind.CROSSING, PlaceKind.OIL, PlaceKind.APPROACH))
 _LOOSE_LETTERS = 6
+_NONE: frozenset[str] = frozenset()
+_REMEMBERED = 200_000  # words; hostile text must not fill the memory with invented ones
 # Letters by which English, French and others write one sound.
 _SAME_SOUND = (
     ("ou", "u"),
@@ -89,6 +92,55 @@ class _Name(NamedTuple):
     capitals: bool
 
 
+class _Beginning(NamedTuple):
+    """What a word may begin: for each of its stems names of one word, and longer ones by their second word.
+
+    `loose` are names that are spelt otherwise but sound alike.
+    """
+
+    stems: tuple[tuple[Sequence[_Name], Mapping[str, Sequence[_Name]]], ...]
+    loose: Sequence[_Name]
+
+
+class _Index(dict[str, _Beginning | None]):
+    """What each word may begin, None where nothing; worked out when a word is first met."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._single: dict[str, list[_Name]] = {}
+        self._longer: dict[str, dict[str, list[_Name]]] = {}
+        self._loose: dict[str, list[_Name]] = {}
+
+    def add(self, name: _Name) -> None:
+        """Add a name as it is spelt."""
+        first = name.words[0]
+        if len(name.words) == 1:
+            self._single.setdefault(first, []).append(name)
+        else:
+            # By two words, since hundreds of names begin with "al".
+            self._longer.setdefault(first, {}).setdefault(name.words[1], []).append(name)
+
+    def add_loosely(self, name: _Name) -> None:
+        """Add a transliterated name of a place by what its spellings have in common."""
+        if name.entry.kind in _LOOSE_KINDS and all(word.isascii() and word.isalpha() for word in name.words):
+            loose = tuple(map(loosely, name.words))
+            if len(max(loose, key=len)) >= _LOOSE_LETTERS:
+                self._loose.setdefault(loose[0], []).append(name._replace(words=loose))
+
+    def __missing__(self, word: str) -> _Beginning | None:
+        ascii_ = word.isascii()
+        stems = [
+            (self._single.get(stem, ()), self._longer.get(stem, {}))
+            for stem in ((word,) if ascii_ else dict.fromkeys(arabic_stems(word)))
+            if stem in self._single or stem in self._longer
+        ]
+        loose = self._loose.get(loosely(word), ()) if ascii_ and len(word) >= _LOOSE_LETTERS - 1 else ()
+        if len(self) > _REMEMBERED:
+            self.clear()
+        known = self[word] = _Beginning(tuple(stems), loose) if stems or loose else None
+        return known
+
+
 class Gazetteer:
     """All entries with an index of their names."""
 
@@ -98,12 +150,14 @@ class Gazetteer:
         """Build from entries with their names, and (entry id, alias, reason) for names that need support."""
         needs_support = {(entry_id, fold(alias).strip()): reason for entry_id, alias, reason in ambiguous}
         self.entries: dict[str, Entry] = {}
-        self._names: dict[tuple[str, ...], list[_Name]] = {}  # by the first word, or the first two of several
+        self._index = _Index()
         self._bare: dict[str, list[_Name]] = {}
-        self._loose: dict[str, list[_Name]] = {}
+        self.pipelines: list[tuple[Entry, tuple[str, ...]]] = []
         seen: set[tuple[tuple[str, ...], str]] = set()
         for entry, names in entries:
             self.entries[entry.id] = entry
+            if entry.detail == "pipeline":
+                self.pipelines.append((entry, tuple(names)))
             # The French press writes "Faca" for FACA: who lists both asks for no capitals.
             relaxed = {fold(name) for name in names if not _in_capitals(name)}
             for name in names:
@@ -113,10 +167,8 @@ class Gazetteer:
                     if words and (words, entry.id) not in seen:
                         seen.add((words, entry.id))
                         capitals = len(words) == 1 and _in_capitals(name) and fold(name) not in relaxed
-                        self._names.setdefault(words[:2], []).append(
-                            _Name(words, entry, reason is not None, ordinary, capitals)
-                        )
-                        self._index_loosely(_Name(words, entry, True, ordinary, capitals=False))
+                        self._index.add(_Name(words, entry, reason is not None, ordinary, capitals))
+                        self._index.add_loosely(_Name(words, entry, True, ordinary, capitals=False))
             for words in _bare(entry, names):
                 self._bare.setdefault(words[0], []).append(_Name(words, entry, True, False, False))
         self.capitals: dict[str, Entry] = {}
@@ -139,80 +191,43 @@ class Gazetteer:
             raise DataError(reader.problems)
         return cls(entries, reader.ambiguous)
 
-    def find(self, words: Sequence[Token], original: str) -> list[NameHit]:
+    def find(self, words: Sequence[Token], original: str, *, cased: bool = True) -> list[NameHit]:
         """Return the names in a folded text, longest first where they overlap, in order.
 
         Args:
             words: the tokens of the folded text.
             original: the text before folding, for names that need their capitals.
+            cased: whether the text is written with capitals, as news is and a name that somebody looks up is not.
         """
+        spelling = spelt(words)
         found: list[NameHit] = []
-        position = 0
-        while position < len(words):
-            best: dict[int, list[_Name]] = {}
-            following = words[position + 1].text if position + 1 < len(words) else ""
-            for name in self._beginning(words[position].text, following):
-                last = position + len(name.words) - 1
-                if last >= len(words) or (
-                    last > position + 1
-                    and any(words[position + k].text != name.words[k] for k in range(2, len(name.words)))
-                ):
-                    continue
-                if name.capitals and not original[words[position].start : words[last].end].isupper():
-                    continue
-                best.setdefault(last, []).append(name)
-            if not best:
-                best = self._transliterated(words, position, original)
+        floor = 0
+        for position, beginning in enumerate(map(self._index.__getitem__, spelling)):
+            if beginning is None or position < floor:
+                continue
+            best = _spelt(beginning, spelling, position, words, original)
+            if not best and beginning.loose:
+                best = _transliterated(beginning.loose, spelling, position, words, original)
             if best:
                 last = max(best)
                 names = best[last]
-                unsure = frozenset(name.entry.id for name in names if name.ambiguous)
-                ordinary = frozenset(name.entry.id for name in names if name.ordinary)
-                found.append(
-                    NameHit(position, last, tuple({n.entry.id: n.entry for n in names}.values()), unsure, ordinary)
-                )
-                position = last
-            position += 1
+                if cased and original[words[position].start : words[last].end].islower():
+                    # No place is written in small letters throughout: "rebels say" does not name the town of Say.
+                    names = [name for name in names if name.entry.kind not in _PLACES]
+                if names:
+                    found.append(_hit(position, last, names))
+                    floor = last + 1
         return found
 
-    def _index_loosely(self, name: _Name) -> None:
-        """Index a transliterated name of a place by what its spellings have in common."""
-        if name.entry.kind in _LOOSE_KINDS and all(word.isascii() and word.isalpha() for word in name.words):
-            loose = tuple(map(loosely, name.words))
-            if len(max(loose, key=len)) >= _LOOSE_LETTERS:
-                self._loose.setdefault(loose[0], []).append(name._replace(words=loose))
-
-    def _transliterated(self, words: Sequence[Token], position: int, original: str) -> dict[int, list[_Name]]:
-        """Return places whose name is spelt otherwise here: "Abkaïk" for Abqaiq. They need support from the text."""
-        word = words[position]
-        if not original[word.start].isupper() or not word.text.isascii() or len(word.text) < _LOOSE_LETTERS - 1:
-            return {}
-        best: dict[int, list[_Name]] = {}
-        for name in self._loose.get(loosely(word.text), ()):
-            last = position + len(name.words) - 1
-            rest = words[position + 1 : last + 1]
-            if last < len(words) and [loosely(token.text) for token in rest] == list(name.words[1:]):
-                best.setdefault(last, []).append(name)
-        return best
-
-    def _beginning(self, word: str, following: str) -> list[_Name]:
-        """Return the names that begin with these two words, or are the first; an Arabic one also without particles.
-
-        By two words, since hundreds of names begin with "al".
-        """
-        names = self._names
-        if word.isascii():
-            return [*names.get((word,), ()), *names.get((word, following), ())]
-        stems = dict.fromkeys(arabic_stems(word))
-        return [name for stem in stems for key in ((stem,), (stem, following)) for name in names.get(key, ())]
-
-    def by_town(self, words: Sequence[Token], kind: str, country: str) -> Entry | None:
+    def by_town(self, words: Sequence[Token], original: str, kind: str, country: str) -> Entry | None:
         """Return the first site of a kind and country whose name without its kind stands in a text.
 
         That is a town's name as often as not, so it helps only where a text names no site but speaks of one: "the
         country's largest refinery", and the town of Baiji further down.
         """
         for position, word in enumerate(words):
+            if not (original[word.start].isupper() or word.text[0] > "ÿ"):
+                continue
             for stem in (word.text,) if word.text.isascii() else arabic_stems(word.text):
                 for name in self._bare.get(stem, ()):
                     rest = words[position + 1 : position + len(name.words)]
@@ -220,21 +235,75 @@ class Gazetteer:
                         name.entry.kind == kind
                         and name.entry.country == country
                         and [token.text for token in rest] == list(name.words[1:])
+                        and not self._is_capital(name.words)
                     ):
                         return name.entry
         return None
+
+    def _is_capital(self, words: Sequence[str]) -> bool:
+        """Say whether these words name a capital: one is named in most articles of its country, whatever happened."""
+        return any(entry.kind == PlaceKind.CAPITAL for entry in self.named(" ".join(words)))
 
     def named(self, name: str) -> list[Entry]:
         """Return every entry that bears exactly this name, folded."""
         words = tokens(fold(name))
         return [
-            entry for hit in self.find(words, name) if len(words) == hit.last - hit.first + 1 for entry in hit.entries
+            entry
+            for hit in self.find(words, name, cased=False)
+            if len(words) == hit.last - hit.first + 1
+            for entry in hit.entries
         ]
+
+
+def _hit(first: int, last: int, names: Sequence[_Name]) -> NameHit:
+    if len(names) == 1:
+        name = names[0]
+        only = frozenset((name.entry.id,))
+        return NameHit(first, last, (name.entry,), only if name.ambiguous else _NONE, only if name.ordinary else _NONE)
+    return NameHit(
+        first,
+        last,
+        tuple({name.entry.id: name.entry for name in names}.values()),
+        frozenset(name.entry.id for name in names if name.ambiguous),
+        frozenset(name.entry.id for name in names if name.ordinary),
+    )
+
+
+def _spelt(
+    beginning: _Beginning, spelling: Sequence[str], position: int, words: Sequence[Token], original: str
+) -> dict[int, list[_Name]]:
+    """Return the names that stand at `position`, by their last token."""
+    best: dict[int, list[_Name]] = {}
+    following = spelling[position + 1] if position + 1 < len(spelling) else ""
+    for single, longer in beginning.stems:
+        further = longer.get(following) if longer else None
+        for name in (*single, *further) if further else single:
+            last = position + len(name.words) - 1
+            if last > position + 1 and tuple(spelling[position + 2 : last + 1]) != name.words[2:]:
+                continue
+            if name.capitals and not original[words[position].start : words[last].end].isupper():
+                continue
+            best.setdefault(last, []).append(name)
+    return best
+
+
+def _transliterated(
+    loose: Sequence[_Name], spelling: Sequence[str], position: int, words: Sequence[Token], original: str
+) -> dict[int, list[_Name]]:
+    """Return places whose name is spelt otherwise here: "Abkaïk" for Abqaiq. They need support from the text."""
+    best: dict[int, list[_Name]] = {}
+    if not original[words[position].start].isupper():
+        return best
+    for name in loose:
+        last = position + len(name.words) - 1
+        if tuple(map(loosely, spelling[position + 1 : last + 1])) == name.words[1:]:
+            best.setdefault(last, []).append(name)
+    return best
 
 
 def _bare(entry: Entry, names: Sequence[str]) -> list[tuple[str, ...]]:
     """Return what is left of a site's names without the words for its kind: "Baiji" of "Baiji refinery"."""
-    if entry.kind not in (PlaceKind.OIL, PlaceKind.CROSSING):
+    if entry.kind not in (PlaceKind.OIL, PlaceKind.CROSSING) or entry.detail == "pipeline":
         return []
     found: dict[tuple[str, ...], None] = {}
     for name in names:

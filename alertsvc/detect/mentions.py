@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from alertsvc.detect.fold import Token
@@ -22,8 +22,14 @@ __all__ = ["Mention", "country_votes", "distances", "resolve", "unlisted"]
 
 _SEATS = frozenset(("capital", "seat_of_government"))
 _SITES = frozenset(PlaceKind)
+_KINDS = {"CROSSING_WORD": PlaceKind.CROSSING, "OIL_WORD": PlaceKind.OIL}
+_PLAIN = frozenset(("country", "actor", "agency"))  # nothing around such a name makes it something else
+_DECIDING = frozenset(("CROSSING_WORD", "OIL_WORD", "CAPITAL_WORD", "CHECKPOINT_WORD"))
 _TOWNS = frozenset((PlaceKind.APPROACH, PlaceKind.CAPITAL))
+_APPROACH_KM = 120.0
+_WHAT = ("_WORD", "_THING")  # endings of concepts that say what a thing is and not what was done
 _NEAR = 8  # words within which a kind word ("crossing", "refinery") speaks for a name
+_MEASURED = re.compile(r"\d[\W_]*(?:k|mi|كم|كلم|كيلو|ميل|اميال)")  # whatever may be a distance, folded
 _KM = re.compile(r"(\d+)(km|kms|kilometres?|kilometers?|kilometros|miles?|mi|كلم|كم)?\Z")
 _SPEED = re.compile(r"\s?/\s?h|\s(?:per|an) hour|\s(?:à l['’]heure|par heure)|\s?/\s?س|\s(?:في الساعة|بالساعة)")
 _UNITS = {
@@ -111,6 +117,18 @@ class Mention:
     strong: bool = True  # the text or the name itself leaves no doubt about what it is
     km: float | None = None
 
+    @property
+    def mark(self) -> str:
+        """What rules and the classifier call it: its kind, with a question mark where that is in doubt.
+
+        A town on the way to a capital is `<approach>` only where it is near: a battle for one far away is no push on
+        the capital, and counts as `<town>`.
+        """
+        kind = self.kind
+        if kind == PlaceKind.APPROACH and self.entry is not None and (self.entry.km_to_capital or 0.0) > _APPROACH_KM:
+            kind = "town"
+        return f"<{kind}>" if self.strong else f"<{kind}?>"
+
 
 def country_votes(hits: Iterable[NameHit]) -> Counter[str]:
     """Count the countries that an article names or that its unmistakable places lie in."""
@@ -138,23 +156,26 @@ def resolve(
         votes: the article's countries.
         seen: how often each entry is named under any of its names in the article.
     """
-    mentions = []
-    for hit in hits:
-        mention = _resolve_one(sentence, hit, concepts, votes, seen)
-        if mention is not None:
-            mentions.append(mention)
-    return mentions
+    if not hits:
+        return []
+    deciding = [hit for hit in concepts if hit.concept in _DECIDING]
+    mentions = [_resolve_one(sentence, hit, deciding, votes, seen) for hit in hits]
+    return [mention for mention in mentions if mention is not None]
 
 
 def _resolve_one(
     sentence: Sentence, hit: NameHit, concepts: Sequence[Hit], votes: Counter[str], seen: Counter[str]
 ) -> Mention | None:
-    text = sentence.text[sentence.tokens[hit.first].start : sentence.tokens[hit.last].end]
+    spans = sentence.tokens.spans
+    text = sentence.text[spans[hit.first][0] : spans[hit.last][1]]
+    if len(hit.entries) == 1 and hit.entries[0].kind in _PLAIN and not hit.ambiguous:
+        return Mention(hit.entries[0].kind, hit.first, hit.last, text, hit.entries[0], True)
     crossing_word = _within(hit, concepts, "CROSSING_WORD")
     oil_word = _within(hit, concepts, "OIL_WORD")
     ranked: list[tuple[int, Entry, bool]] = []
     for entry in hit.entries:
-        at_home = any(votes[code] > 0 for code in (entry.country or "").replace(";", "-").split("-") if code)
+        codes = entry.country.replace(";", "-").split("-") if entry.country else ()
+        at_home = any(votes[code] > 0 for code in codes if code)
         supported = entry.id not in hit.ambiguous or at_home or seen[entry.id] > 1
         if entry.id in hit.ordinary and entry.kind in _SITES:
             supported = bool(_within(hit, concepts, "CHECKPOINT_WORD"))
@@ -178,13 +199,16 @@ def _resolve_one(
             ranked.append((8 if entry.kind == "country" else 9, entry, True))
     if not ranked:
         return None
-    ranked.sort(key=lambda item: (item[0], not any(votes[c] for c in (item[1].country or "").split("-"))))
+    if len(ranked) > 1:
+        ranked.sort(key=lambda item: (item[0], not any(votes[c] for c in (item[1].country or "").split("-"))))
     _, entry, strong = ranked[0]
     return Mention(entry.kind, hit.first, hit.last, text, entry, strong)
 
 
 def _within(hit: NameHit, concepts: Sequence[Hit], concept: str) -> int:
     """Return the distance in words, counted from 1, to the nearest `concept`, or 0 where none is near."""
+    if not concepts:
+        return 0
     gaps = [
         max(1, other.first - hit.last, hit.first - other.last)
         for other in concepts
@@ -203,6 +227,7 @@ def unlisted(
     concepts: Sequence[Hit],
     taken: Sequence[Mention],
     named: Callable[[str], list[Entry]],
+    body: Collection[str] | None = None,
 ) -> list[Mention]:
     """Return sites that the sentence names by their kind and that were not found by their name alone.
 
@@ -212,14 +237,18 @@ def unlisted(
         concepts: the concepts found in it.
         taken: what was found by name.
         named: looks a name up in the gazetteer: "the refinery in Zawiya" may be listed as "Zawiya refinery".
+        body: the words that the body of the article writes with a capital, for a headline that writes all words so:
+            there capitals tell no name, and an unlisted site must be named below as well.
     """
+    if not any(hit.concept in _KINDS for hit in concepts):
+        return []
     # A town may give a site its name, any other name that was found may not.
     covered = {k for m in taken if m.kind not in _TOWNS for k in range(m.first, m.last + 1)}
     covered |= {k for hit in concepts if hit.concept == "COMPANY" for k in range(hit.first, hit.last + 1)}
-    acted = {k for hit in concepts if not hit.concept.endswith("_WORD") for k in range(hit.first, hit.last + 1)}
+    acted = {k for hit in concepts if not hit.concept.endswith(_WHAT) for k in range(hit.first, hit.last + 1)}
     found: list[Mention] = []
     for hit in concepts:
-        kind = {"CROSSING_WORD": PlaceKind.CROSSING, "OIL_WORD": PlaceKind.OIL}.get(hit.concept)
+        kind = _KINDS.get(hit.concept)
         if kind is None:
             continue
         near = range(hit.first - 3, hit.last + 4)
@@ -237,6 +266,8 @@ def unlisted(
             name = sentence.text[sentence.tokens[span[0]].start : sentence.tokens[span[1]].end]
             what = sentence.text[sentence.tokens[hit.first].start : sentence.tokens[hit.last].end]
             entry = _listed(kind, (f"{name} {what}", f"{what} {name}", name), named)
+            if entry is None and body is not None and sentence.tokens[span[0]].text not in body:
+                continue
             if entry is not None or not _within_town(span, taken):
                 found.append(Mention(kind, span[0], span[1], name, entry))
     return found
@@ -307,10 +338,12 @@ def _arabic_part(word: str) -> bool:
 
 def distances(sentence: Sentence) -> list[Mention]:
     """Return distances in kilometres, whatever unit the text uses; a speed is none."""
-    found = []
+    found: list[Mention] = []
+    if not _MEASURED.search(sentence.tokens.folded):
+        return found
     words = sentence.tokens
-    for position, token in enumerate(words):
-        match = _KM.match(token.text)
+    for position, name in enumerate(words.names):
+        match = _KM.match(name) if name[0].isdigit() else None
         if not match:
             continue
         first, digits = _number_before(sentence, position, match[1])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 
 from alertsvc.detect.decide import ClassDecision, sigmoid
 from alertsvc.detect.gazetteer import Entry, Gazetteer
 from alertsvc.detect.mentions import Mention
 from alertsvc.detect.reading import Reading, SentenceReading
+from alertsvc.detect.routes import Routes
 from alertsvc.domain import IncidentClass, Place, PlaceKind
 
 __all__ = ["Candidate", "as_place", "candidates", "countries_of", "distance_to_capital"]
@@ -29,23 +30,38 @@ class Candidate:
     sentences: tuple[int, ...]
 
 
-def candidates(decision: ClassDecision, reading: Reading, gazetteer: Gazetteer) -> list[Candidate]:
+def candidates(
+    decision: ClassDecision, reading: Reading, gazetteer: Gazetteer, routes: Routes | None = None
+) -> list[Candidate]:
     """Return the places of an incident of this class, heaviest first; empty where the article names none."""
     carrying = {item.position: sigmoid(item.log_odds) for item in decision.carrying}
     weights: dict[str, float] = defaultdict(float)
     places: dict[str, Place] = {}
     named: dict[str, list[int]] = defaultdict(list)
+    leading: set[int] = set()
     for sentence in reading.sentences:
         position = sentence.sentence.position
         share = carrying.get(position, 0.0)
         share = share * (_TITLE if sentence.sentence.title else 1.0) if share else _OUTSIDE / (1 + position / 4)
-        first = True
+        line = routes.named_by_ends(sentence) if routes and decision.incident_class is IncidentClass.OIL else None
+        if line is not None:
+            key = line.id
+            places.setdefault(key, as_place(line))
+            weights[key] += share * (1 + _FIRST_NAMED)
+            named[key].append(position)
+            share *= _WEAK
+            leading.add(position)
+        first = line is None
         for mention in sentence.mentions:
             place = _place(decision.incident_class, mention, sentence, reading, gazetteer)
             if place is None:
                 continue
             key = place.gazetteer_id or place.name.casefold()
             weight = share * (1.0 if mention.strong else _WEAK)
+            if _earlier(mention, sentence):
+                weight *= _WEAK
+            if place.kind is PlaceKind.CAPITAL and _speaks(mention, sentence):
+                weight *= _SPEAKING
             weights[key] += weight * (1 + _FIRST_NAMED) if first else weight
             first = False
             if key not in places or (places[key].country is None and place.country):
@@ -58,7 +74,16 @@ def candidates(decision: ClassDecision, reading: Reading, gazetteer: Gazetteer) 
             places[key], weights[key] = place, 1.0
             named[key] = [item.position for item in decision.carrying]
     ranked = sorted(places, key=lambda key: (-weights[key], min(named[key]), key))
-    return [Candidate(places[key], weights[key], tuple(dict.fromkeys(named[key]))) for key in ranked]
+    # "From Agadem in Niger to the coast of Benin" says where a pipeline leads and not where it was hit.
+    telling = [s for s in reading.sentences if s.sentence.position in carrying and s.sentence.position not in leading]
+    return [
+        Candidate(
+            _where_hit(places[key], telling, gazetteer, reading.countries),
+            weights[key],
+            tuple(dict.fromkeys(named[key])),
+        )
+        for key in ranked
+    ]
 
 
 def _place(
@@ -77,8 +102,29 @@ def _place(
     if mention.kind != wanted:
         return None
     if entry is not None:
-        return _where_named(entry, sentence)
+        return as_place(entry)
     return Place(mention.name, wanted, _country(wanted, sentence, reading))
+
+
+_SPEAKING = 0.2  # what a capital counts for that stands for its government
+
+
+def _speaks(mention: Mention, sentence: SentenceReading) -> bool:
+    """Say whether a capital is named for its government: "thirteen soldiers died, Pretoria said"."""
+    return any(
+        0 < first - mention.last <= 2 for mark in ("SAY", "CLAIM", "DENY") for first, _ in sentence.marks.get(mark, ())
+    )
+
+
+_AFTER = frozenset("after following apres بعد عقب".split())
+
+
+def _earlier(mention: Mention, sentence: SentenceReading) -> bool:
+    """Say whether a headline names a site as one that was hit before: "after Zueitina, the port of Brega closes"."""
+    words = sentence.sentence.tokens
+    if not (mention.first > 0 and mention.last + 1 < len(words) and words[mention.first - 1].text in _AFTER):
+        return False
+    return sentence.sentence.text[words[mention.last].end : words[mention.last + 1].start].strip() in (",", "،")
 
 
 def as_place(entry: Entry) -> Place:
@@ -96,13 +142,31 @@ def as_place(entry: Entry) -> Place:
     )
 
 
-def _where_named(entry: Entry, sentence: SentenceReading) -> Place:
-    """Return a site; a pipeline runs through several countries and is hit in the one that the sentence names."""
-    place = as_place(entry)
-    near = [m.entry.country for m in sentence.of_kind("country") if m.entry]
-    if entry.detail == "pipeline" and len(set(near)) == 1 and near[0] != entry.country:
-        return replace(place, country=near[0], latitude=None, longitude=None)
-    return place
+_IN = frozenset("in inside en au aux dans في داخل".split())
+_LOCATIVE = 3  # words from "in" to the country: "in south-eastern Turkey", "dans le sud-est de la Turquie"
+
+
+def _where_hit(
+    place: Place, sentences: list[SentenceReading], gazetteer: Gazetteer, spoken_of: tuple[str, ...]
+) -> Place:
+    """Return a site; a pipeline runs through several countries and is hit in the one that its sentences say."""
+    entry = gazetteer.entries.get(place.gazetteer_id or "")
+    if entry is None or entry.detail != "pipeline":
+        return place
+    said = Counter(m.entry.country for s in sentences for m in s.of_kind("country") if m.entry and _stands_in(m, s))
+    if not said:
+        said = Counter(m.entry.country for s in sentences[:1] for m in s.of_kind("country") if m.entry)
+        said = said if len(said) == 1 and set(said) <= set(spoken_of[:2]) else Counter()
+    country = max(said, key=lambda code: said[code], default=None)
+    if country is None or said[entry.country] >= said[country]:
+        return place
+    return replace(place, country=country, latitude=None, longitude=None)
+
+
+def _stands_in(mention: Mention, sentence: SentenceReading) -> bool:
+    """Say whether a sentence says that something is in a country: "in south-eastern Turkey"."""
+    words = sentence.sentence.tokens[max(0, mention.first - _LOCATIVE) : mention.first]
+    return not _IN.isdisjoint(word.text for word in words)
 
 
 def _capital_of(entry: Entry, gazetteer: Gazetteer) -> Entry | None:

@@ -7,39 +7,57 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from operator import attrgetter
 
 from alertsvc.detect.casualties import CasualtyMention, read_casualties
 from alertsvc.detect.clean import Cleaner, CleanText
 from alertsvc.detect.dates import DateMention, read_dates
-from alertsvc.detect.fold import fold, tokens
+from alertsvc.detect.fold import Words, fold
 from alertsvc.detect.gazetteer import Gazetteer, NameHit
 from alertsvc.detect.lexicon import Hit, Lexicon
 from alertsvc.detect.mentions import Mention, country_votes, distances, resolve, unlisted
 from alertsvc.detect.sentences import Sentence, split
 from alertsvc.domain import PlaceKind
 
-__all__ = ["Reader", "Reading", "SentenceReading", "Span"]
+__all__ = ["DATED", "Reader", "Reading", "SentenceReading", "Span"]
 
 
 Span = tuple[int, int]
 _NEAR_KM = 150.0
+_FULL = 5  # words of a sentence that is more than a line of the page's own
+DATED = frozenset(("<near-date>", "<past-date>", "<future-date>"))
+"""The marks that come of dates."""
+
 _OF_EVENTS = frozenset((PlaceKind.CROSSING, PlaceKind.OIL, PlaceKind.APPROACH, "actor"))
 _SITES = frozenset(("CROSSING_WORD", "OIL_WORD"))
 
 
 @dataclass(frozen=True)
 class SentenceReading:
-    """A sentence, the concepts and names found in it, its dates and its counts of people."""
+    """A sentence, the concepts and names found in it, its dates and its counts of people.
+
+    Dates and counts are read when first asked for: most sentences are of no subject and nobody asks.
+    """
 
     sentence: Sentence
     concepts: tuple[Hit, ...]
     mentions: tuple[Mention, ...]
-    dates: tuple[DateMention, ...]
-    casualties: tuple[CasualtyMention, ...]
+    language: str
+    published: date | None
 
     @cached_property
-    def marks(self) -> dict[str, list[Span]]:
-        """What rules can speak of: each concept and kind of mention with the words that it covers."""
+    def dates(self) -> tuple[DateMention, ...]:
+        """The expressions of time in the sentence."""
+        return read_dates(self.sentence.text, self.language, self.published, self.sentence.tokens)
+
+    @cached_property
+    def casualties(self) -> tuple[CasualtyMention, ...]:
+        """The counts of people in the sentence."""
+        return read_casualties(self.sentence.text, self.language, self.sentence.tokens)
+
+    @cached_property
+    def undated(self) -> dict[str, list[Span]]:
+        """The marks but for those of dates."""
         found: dict[str, list[Span]] = {}
         for hit in self.concepts:
             found.setdefault(hit.concept, []).append((hit.first, hit.last))
@@ -48,7 +66,15 @@ class SentenceReading:
             if mention.kind == "distance":
                 found.setdefault("<near-km>" if (mention.km or 0) <= _NEAR_KM else "<far-km>", []).append(span)
             else:
-                found.setdefault(f"<{mention.kind}{'' if mention.strong else '?'}>", []).append(span)
+                found.setdefault(mention.mark, []).append(span)
+        return found
+
+    @cached_property
+    def marks(self) -> dict[str, list[Span]]:
+        """What rules can speak of: each concept and kind of mention with the words that it covers."""
+        if not self.dates:
+            return self.undated
+        found = dict(self.undated)
         for day in self.dates:
             words = [k for k, t in enumerate(self.sentence.tokens) if t.start < day.end and t.end > day.start]
             if words:
@@ -57,14 +83,16 @@ class SentenceReading:
 
     def has(self, *concepts: str) -> bool:
         """Say whether any of these concepts stands in the sentence."""
-        return not self.marks.keys().isdisjoint(concepts)
+        if not self.undated.keys().isdisjoint(concepts):
+            return True
+        return not DATED.isdisjoint(concepts) and not self.marks.keys().isdisjoint(concepts)
 
     def of_kind(self, *kinds: str) -> list[Mention]:
         """Return the mentions of these kinds."""
         return [mention for mention in self.mentions if mention.kind in kinds]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """An article as it was read."""
 
@@ -75,6 +103,35 @@ class Reading:
     countries: tuple[str, ...]  # those the article speaks of, most often first
     agency: str = ""  # that its dateline credits
     filed: date | None = None  # the day that its dateline gives
+
+    @cached_property
+    def ranks(self) -> list[int]:
+        """How many full sentences stand above each sentence below the headline.
+
+        Pages put dates, names of sections, bylines and captions between the headline and the text; what counts as the
+        top of an article must not depend on how many.
+        """
+        found, rank = [], 0
+        for sentence in self.sentences:
+            found.append(rank)
+            rank += not sentence.sentence.title and len(sentence.sentence.tokens) >= _FULL
+        return found
+
+    def beside(self, position: int, step: int) -> SentenceReading | None:
+        """Return the next full sentence before (`step` -1) or after (1) a sentence, the headline among them."""
+        at = position + step
+        while 0 <= at < len(self.sentences):
+            sentence = self.sentences[at]
+            if sentence.sentence.title or len(sentence.sentence.tokens) >= _FULL:
+                return sentence
+            at += step
+        return None
+
+    @cached_property
+    def context(self) -> list[str]:
+        """What the article speaks of: a feature for each mark of its sentences, and one for each told in several."""
+        told = Counter(mark for sentence in self.sentences for mark in sentence.undated)
+        return [*map("article:".__add__, told), *("often:" + mark for mark, times in told.items() if times > 1)]
 
 
 class Reader:
@@ -104,7 +161,7 @@ class Reader:
         """Return the names in a dateline, None where it is to be read with its sentence."""
         if not dateline:
             return []
-        words = tokens(fold(dateline))
+        words = Words(fold(dateline))
         hits = self.gazetteer.find(words, dateline)
         telling = any(entry.kind in _OF_EVENTS for hit in hits for entry in hit.entries)
         telling = telling or any(hit.concept in _SITES for hit in self.lexicon.find(words, language))
@@ -133,8 +190,9 @@ class Reader:
         spoken_of = country_votes(hit for hits in names for hit in hits)
         votes = spoken_of + country_votes(filed)
         seen = Counter(entry.id for hits in names for hit in hits for entry in hit.entries)
+        body = _capitals(sentences)
         readings = tuple(
-            self._sentence(sentence, hits, votes, seen, language, published)
+            self._sentence(sentence, hits, votes, seen, language, published, body)
             for sentence, hits in zip(sentences, names, strict=True)
         )
         # Where a report was filed may complete what it speaks of, the other side of a border; it is no subject itself.
@@ -151,18 +209,34 @@ class Reader:
         seen: Counter[str],
         language: str,
         published: date | None,
+        body: frozenset[str] | None,
     ) -> SentenceReading:
         concepts = self.lexicon.find(sentence.tokens, language)
         mentions = resolve(sentence, names, concepts, votes, seen)
-        mentions += unlisted(sentence, language, concepts, mentions, self.gazetteer.named)
-        mentions += distances(sentence)
-        return SentenceReading(
-            sentence,
-            tuple(concepts),
-            tuple(sorted(mentions, key=lambda mention: mention.first)),
-            read_dates(sentence.text, language, published),
-            read_casualties(sentence.text, language),
+        mentions += unlisted(
+            sentence, language, concepts, mentions, self.gazetteer.named, body if sentence.title else None
         )
+        mentions += distances(sentence)
+        if len(mentions) > 1:
+            mentions.sort(key=_begin)
+        return SentenceReading(sentence, tuple(concepts), tuple(mentions), language, published)
+
+
+_begin = attrgetter("first")
+
+
+_SHOUTED = 0.7  # share of words with a capital from which a headline writes all of them so
+
+
+def _capitals(sentences: Sequence[Sentence]) -> frozenset[str] | None:
+    """Return the words that stand with a capital in the body, None where the headline's capitals can be trusted."""
+    if not sentences or not sentences[0].title:
+        return None
+    title = sentences[0]
+    long = [token for token in title.tokens if len(token.text) > 3]
+    if len(sentences) == 1 or sum(title.text[t.start].isupper() for t in long) < _SHOUTED * len(long):
+        return None
+    return frozenset(t.text for s in sentences if not s.title for t in s.tokens if s.text[t.start].isupper())
 
 
 def _day(dateline: str, language: str, published: date | None) -> date | None:

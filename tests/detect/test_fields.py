@@ -4,20 +4,13 @@ from datetime import date
 
 import pytest
 
+from alertsvc.detect.days import date_of
 from alertsvc.detect.detector import load_reader
-from alertsvc.detect.fields import (
-    claims_of,
-    close_to,
-    count_of,
-    date_of,
-    flow_of,
-    one_party,
-    origin_of,
-    sides_of,
-    telling_of_victims,
-)
+from alertsvc.detect.fields import claims_of, flow_of, one_party, origin_of, sides_of
+from alertsvc.detect.places import as_place
 from alertsvc.detect.reading import Reader, Reading
-from alertsvc.domain import Action, Count
+from alertsvc.detect.victims import close_to, count_of, telling_of_victims
+from alertsvc.domain import Action, Count, Place, PlaceKind
 
 DAY = date(2026, 2, 4)  # a Wednesday
 
@@ -94,14 +87,60 @@ def test_a_neighbour_counts_two_sentences_off_only_for_the_one_incident(reader: 
     assert count_of(("killed",), close_to(carrying, reading, alone=False)) is None
 
 
+def _crossing(reader: Reader, name: str) -> Place:
+    return as_place(next(entry for entry in reader.gazetteer.named(name) if entry.kind == PlaceKind.CROSSING))
+
+
+def _victims(reader: Reader, action: Action, place: Place, text: str, telling: set[int]) -> list[int]:
+    reading = read(reader, text)
+    carrying = [s for s in reading.sentences if s.sentence.position in telling]
+    found = telling_of_victims(action, carrying, list(reading.sentences), place)
+    return [s.sentence.position for s in found]
+
+
 def test_the_dead_of_a_closure_count_where_the_site_is_named(reader: Reader) -> None:
-    reading = read(
-        reader,
+    text = (
         "The Ras Ajdir crossing was closed.\nAn attack in Benghazi killed nine people.\n"
-        "An attack on the Ras Ajdir crossing killed two guards.",
+        "An attack on the Ras Ajdir crossing killed two guards."
     )
-    assert [s.sentence.position for s in telling_of_victims(Action.CLOSURE, list(reading.sentences))] == [2]
-    assert telling_of_victims(Action.ATTACK, list(reading.sentences)) == list(reading.sentences)
+    place = _crossing(reader, "Ras Ajdir")
+    assert _victims(reader, Action.CLOSURE, place, text, {0}) == [2]
+    assert _victims(reader, Action.ATTACK, place, text, {0}) == [0, 2]
+
+
+def test_the_dead_of_an_attack_that_a_closure_answers_are_not_the_closures(reader: Reader) -> None:
+    text = "India closed the Wagah border crossing over an attack in Kashmir that killed 26 people."
+    assert _victims(reader, Action.CLOSURE, _crossing(reader, "Wagah"), text, {0}) == []
+
+
+def test_the_dead_of_an_attack_beside_another_town_are_not_the_incidents(reader: Reader) -> None:
+    text = "Gunmen seized the Ras Ajdir crossing.\nTwo insurgents died in an attack to the north of Tikrit."
+    assert _victims(reader, Action.SEIZURE, _crossing(reader, "Ras Ajdir"), text, {0}) == [0]
+
+
+def test_the_dead_of_the_fighting_that_stopped_a_refinery_are_the_incidents(reader: Reader) -> None:
+    text = "The refinery of Zawiya shut down after armed groups clashed near it.\nAt least one man was killed."
+    place = Place("Zawiya refinery", PlaceKind.OIL, "LY", "ly-zawiya-refinery")
+    assert _victims(reader, Action.SHUTDOWN, place, text, {0}) == [0, 1]
+
+
+def test_the_dead_at_another_site_are_not_the_incidents(reader: Reader) -> None:
+    text = "Drones hit the Ras Ajdir crossing.\nHours earlier gunmen killed nine guards at the Dehiba crossing."
+    assert _victims(reader, Action.AIRSTRIKE, _crossing(reader, "Ras Ajdir"), text, {0}) == [0]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("The company said on Monday that gunmen seized the refinery on Saturday.", date(2026, 1, 31)),
+        ("The company said on Monday that gunmen seized the refinery.", date(2026, 2, 2)),
+        ("Rebels who want to stop the election of 27 January attacked Bangui on 2 February.", date(2026, 2, 2)),
+        ("The attack of 31 January left two dead, a spokesman said.", date(2026, 1, 31)),
+    ],
+)
+def test_the_day_of_a_statement_or_another_thing_is_not_the_events(reader: Reader, text: str, day: date) -> None:
+    reading = read(reader, text)
+    assert date_of(list(reading.sentences), reading) == day
 
 
 def test_kinds_are_added(reader: Reader) -> None:

@@ -48,6 +48,7 @@ ENGLISH = [
 FRENCH = [
     ("vingt et un, vingt-deux, soixante et onze", "21 22 71"),
     ("soixante-dix, quatre-vingts, quatre-vingt-dix-sept", "70 80 97"),
+    ("dix-sept, dix-huit, Dix-neuf, soixante-dix-huit, cent dix-neuf, dix", "17 18 19 78 119 10"),
     ("cent trois, deux cents, trois mille deux cent un", "103 200 3201"),
     ("une dizaine, une quinzaine, une centaine", "10 15 100"),
     ("des dizaines, des centaines, des milliers", "20+ 200+ 2000+"),

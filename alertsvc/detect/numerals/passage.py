@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from alertsvc.detect.fold import Token
+from alertsvc.detect.fold import Token, Words, spelt
 
 __all__ = ["DASHES", "Number", "Part", "Passage"]
 
@@ -44,8 +44,9 @@ class Passage:
 
     def __init__(self, text: str, words: Sequence[Token], language: str) -> None:
         self.text = text
-        self.words = words
-        self.names = [word.text for word in words]
+        self.names = spelt(words)
+        # Gone through often, so as a plain list.
+        self.words: Sequence[Token] = words[:] if isinstance(words, Words) else words
         self.language = language
 
     def name(self, at: int) -> str:

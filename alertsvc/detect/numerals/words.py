@@ -99,6 +99,7 @@ def _scaled(passage: Passage, at: int, total: int, group: int) -> Part:
                 group += 76  # quatre-vingts
             elif (
                 (language == "fr" and tens in (60, 80) and value < 20)
+                or (language == "fr" and tens in (10, 70, 90) and 7 <= value <= 9)  # dix-sept, soixante-dix-sept
                 or (tens == 0 and group + total > 0 and value < 100)
                 or (tens >= 20 and tens % 10 == 0 and value < 10)
             ):

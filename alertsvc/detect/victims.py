@@ -1,0 +1,219 @@
+"""The dead, wounded and taken of an incident: which of the people that an article counts are its own.
+
+An article tells of other attacks, other days and other places beside its own; their victims are left to them.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from alertsvc.detect.casualties import Kind, best_count
+from alertsvc.detect.days import first_word
+from alertsvc.detect.fold import Token, fold, tokens
+from alertsvc.detect.mentions import Mention
+from alertsvc.detect.reading import Reading, SentenceReading
+from alertsvc.detect.sources import Sources
+from alertsvc.domain import Action, Count, Place, PlaceKind
+
+__all__ = ["close_to", "count_of", "further_victims", "telling_of_victims"]
+
+_TOP = 3
+
+
+def close_to(carrying: list[SentenceReading], reading: Reading, *, alone: bool) -> list[SentenceReading]:
+    """Return the sentences that may tell more of an incident: those that carry it and those next to them.
+
+    Where it is the article's only incident (`alone`), also those on top of the article and within two sentences.
+    Sentences that have moved on to other times are left out.
+    """
+    positions = {s.sentence.position for s in carrying}
+    reach = 2 if alone else 1
+    return [
+        s
+        for s in reading.sentences
+        if s.sentence.position in positions
+        or (
+            not _elsewhere(s)
+            and (
+                any(abs(s.sentence.position - position) <= reach for position in positions)
+                or (alone and (s.sentence.position <= _TOP or s.has("CLASH")))
+            )
+        )
+    ]
+
+
+_ORDERS = frozenset(
+    (
+        Action.CLOSURE,
+        Action.REOPENING,
+        Action.SHUTDOWN,
+        Action.RESUMPTION,
+        Action.BLOCKADE,
+        Action.MOBILISATION,
+        Action.THREAT,
+    )
+)
+
+
+_VIOLENT = ("ATTACK", "CLASH", "AIRSTRIKE")
+
+
+def telling_of_victims(
+    action: Action,
+    carrying: list[SentenceReading],
+    close: list[SentenceReading],
+    place: Place,
+    day: date | None = None,
+) -> list[SentenceReading]:
+    """Return the sentences whose victims are the incident's.
+
+    Not those of a sentence that tells of another site alone. A closure, a stop of output or a threat often answers an
+    attack that happened elsewhere: its dead count only where the violence is told of the site; what was fought over a
+    border counts only in one sentence with its crossing, while output stops where the fighting is.
+    """
+    here = [s for s in close if not _of_another_site(s, place) and not _of_another_day(s, day)]
+    if action not in _ORDERS:
+        return [s for s in here if s.of_kind(place.kind) or not _struck_elsewhere(s, place)]
+    violent = {s.sentence.position for s in carrying if s.has(*_VIOLENT) and not _struck_elsewhere(s, place)}
+    return [
+        s
+        for s in here
+        if not _struck_elsewhere(s, place)
+        and (
+            (violent and place.kind is PlaceKind.OIL and not s.sentence.title)
+            or (s.has(*_VIOLENT) and (s.of_kind(*_SITES) or s.has("CROSSING_WORD", "OIL_WORD")))
+        )
+    ]
+
+
+_SITES = (PlaceKind.CROSSING, PlaceKind.OIL)
+_PLACING = frozenset("in at near on en a au aux dans".split())
+_OF = frozenset("of de du d".split())
+_COMPASS = frozenset("north south east west nord sud est ouest".split())
+_ASIDE = frozenset("also elsewhere separately ailleurs egalement".split())
+_PLACING_WORDS = 5  # words between violence and the place where it happened: "attack in Indian-held Kashmir"
+
+
+def _of_another_site(sentence: SentenceReading, place: Place) -> bool:
+    """Say whether a sentence names sites of the incident's kind, and not the incident's."""
+    # A capital is named as the seat of a speaker more often than as a place: "thirteen of its men died, Pretoria said".
+    if place.kind not in _SITES:
+        return False
+    own = {token.text for token in tokens(fold(place.name))}
+    named = [mention for mention in sentence.of_kind(place.kind) if mention.strong]
+    return bool(named) and not any(
+        mention.entry.id == place.gazetteer_id
+        if mention.entry is not None and place.gazetteer_id is not None
+        else not own.isdisjoint(token.text for token in tokens(fold(mention.name)))
+        for mention in named
+    )
+
+
+_SINCE = frozenset("since depuis until jusqu منذ حتي".split())
+
+
+def _of_another_day(sentence: SentenceReading, day: date | None) -> bool:
+    """Say whether a sentence tells of another day than the event's: "on 12 June six soldiers had been killed"."""
+    told = [m for m in sentence.dates if m.relation == "near" and m.day is not None and m.precision == "day"]
+    if day is None or not told or any(abs((m.day - day).days) <= 1 for m in told if m.day is not None):
+        return False
+    words = sentence.sentence.tokens
+    return not any(words[max(0, first_word(m, sentence) - 1)].text in _SINCE for m in told)
+
+
+def _struck_elsewhere(sentence: SentenceReading, place: Place) -> bool:
+    """Say whether a sentence puts its violence at a place that is not the incident's: "over an attack in Kashmir"."""
+    if not sentence.has(*_VIOLENT):
+        return False
+    words, text = sentence.sentence.tokens, sentence.sentence.text
+    own = {token.text for token in tokens(fold(place.name))}
+    own |= {word for m in sentence.of_kind(*_SITES) for word in _words_of(m, sentence)}
+    for mark in _VIOLENT:
+        for _, last in sentence.marks.get(mark, ()):
+            for k in range(last + 1, min(last + 1 + _PLACING_WORDS, len(words) - 1)):
+                beside = words[k].text in _OF and words[k - 1].text in _COMPASS  # "north of Tikrit"
+                if words[k].text not in _PLACING and not beside:
+                    continue
+                if any(
+                    text[w.start].isupper() and w.text not in own and not _dated(w, sentence)
+                    for w in words[k + 1 : k + 4]
+                ):
+                    return True
+    return False
+
+
+def _dated(word: Token, sentence: SentenceReading) -> bool:
+    return any(day.start <= word.start < day.end for day in sentence.dates)
+
+
+def _opens_elsewhere(sentence: SentenceReading, place: Place) -> bool:
+    """Say whether a sentence begins by going to another place or story: "In Oryol an explosion killed three"."""
+    words, text = sentence.sentence.tokens, sentence.sentence.text
+    if not words or words[0].text in _ASIDE:
+        return bool(words)
+    own = {token.text for token in tokens(fold(place.name))}
+    own |= {word for m in sentence.of_kind(*_SITES, place.kind) for word in _words_of(m, sentence)}
+    return (
+        words[0].text in _PLACING
+        and len(words) > 1
+        and text[words[1].start].isupper()
+        and words[1].text not in own
+        and not _dated(words[1], sentence)
+    )
+
+
+def _words_of(mention: Mention, sentence: SentenceReading) -> set[str]:
+    return {token.text for token in sentence.sentence.tokens[mention.first : mention.last + 1]}
+
+
+# "Dozens" is no figure: a briefing that said "at least 24" would say what no source did.
+_VAGUE = re.compile("dozens|scores|hundreds|thousands|several|few|dizaines|centaines|plusieurs|quelques|عشرات|مئات|بضع")
+
+
+def count_of(kinds: tuple[Kind, ...], close: list[SentenceReading], sources: Sources | None = None) -> Count | None:
+    """Return how many were killed, wounded or taken, as read in these sentences; noted under the first of the kinds."""
+    told = [
+        (sentence, mention)
+        for sentence in close
+        for mention in sentence.casualties
+        if not mention.year_span and not _VAGUE.search(sentence.sentence.text[mention.start : mention.end].lower())
+    ]
+    found = [mention for _, mention in told]
+    counts = [count for kind in kinds if (count := best_count(found, kind)) is not None and count.low > 0]
+    if not counts:
+        return None
+    for sentence, mention in told if sources is not None else ():
+        if mention.kind in kinds and mention.count in counts and sources is not None:
+            sources.words(kinds[0], sentence, mention.start, mention.end)
+    high = [count.high for count in counts if count.high is not None]
+    return Count(sum(count.low for count in counts), sum(high) if len(high) == len(counts) else None)
+
+
+def further_victims(
+    action: Action, close: list[SentenceReading], reading: Reading, place: Place, day: date | None = None
+) -> list[SentenceReading]:
+    """Return the first sentence further down that counts the killed, for an article of one incident that has not yet.
+
+    A toll is often told after reactions and movements. Once the article has told of another time or site, what follows
+    may be of that as well, and nothing is returned.
+    """
+    if action in _ORDERS:
+        return []
+    read = {s.sentence.position for s in close}
+    for sentence in reading.sentences[min(read, default=0) :]:
+        if sentence.sentence.position in read:
+            continue
+        if _of_another_site(sentence, place) or _struck_elsewhere(sentence, place) or _opens_elsewhere(sentence, place):
+            return []
+        if not (_elsewhere(sentence) or _of_another_day(sentence, day)) and any(
+            mention.kind == "killed" and not mention.year_span and mention.count.low > 1
+            for mention in sentence.casualties
+        ):
+            return [sentence]
+    return []
+
+
+def _elsewhere(sentence: SentenceReading) -> bool:
+    """Say whether a neighbouring sentence has moved on to other times."""
+    return sentence.has("PAST_YEARS") or any(mention.relation == "past" for mention in sentence.dates)
