@@ -8,6 +8,7 @@ from alertsvc.detect.decide import ClassDecision, SentenceScore, logit, sigmoid
 from alertsvc.detect.detector import Detector, Result
 from alertsvc.detect.features import features
 from alertsvc.detect.reading import Reading
+from alertsvc.detect.verdict import EVIDENCE
 from alertsvc.domain import FIELDS, Detection, IncidentClass, to_json
 
 __all__ = ["as_data"]
@@ -21,7 +22,8 @@ def as_data(result: Result, detector: Detector) -> dict[str, Any]:
 
     `detections` are those of `alertsvc detect`, each with `fields`: the field's value, the words that it was read from
     with their sentence and their place in it, or how it was inferred. `classes` tells for each class of incidents how
-    it was decided, which sentences spoke for it, what pulled them down, and which rules would have stood against it.
+    it was decided, by which evidence, which sentences spoke for it, what pulled them down, and which rules would have
+    stood against it.
     """
     data: dict[str, Any] = {"language": result.language, "supported": result.supported}
     if result.reading is None:
@@ -71,6 +73,9 @@ def _class(decision: ClassDecision, reading: Reading, detector: Detector) -> dic
         "threshold": threshold,
         "reported": decision.reported,
         "short_by": round(short, 2) if decision.sentences else None,
+        "flash": max(threshold, rules.sure),
+        "sure": decision.sure,
+        "decided_by": _decided_by(decision, detector),
         "sentences": told,
         "nearest": None if told else _nearest(decision.incident_class, reading, detector),
         "vetoes": [
@@ -90,14 +95,32 @@ def _class(decision: ClassDecision, reading: Reading, detector: Detector) -> dic
     }
 
 
+def _decided_by(decision: ClassDecision, detector: Detector) -> list[dict[str, Any]]:
+    """Return what each piece of evidence added to the log-odds of the decision, largest first, those of none left out.
+
+    The last is what stands before any of them; together they are the log-odds of `probability`.
+    """
+    name, evidence = decision.incident_class, decision.evidence
+    odds = detector.model.verdict(name, evidence) if evidence else None
+    if odds is None:
+        return []
+    values = dict(zip(EVIDENCE, evidence, strict=True))
+    terms = detector.model.verdict_terms(name, evidence)
+    told: list[dict[str, Any]] = [
+        {"what": what, "value": round(values[what], 3), "weight": round(weight, 3)} for what, weight in terms if weight
+    ]
+    rest = odds - sum(weight for _, weight in terms)
+    return [*told, {"what": "before anything is known", "value": None, "weight": round(rest, 3)}]
+
+
 def _sentence(item: SentenceScore, name: IncidentClass, reading: Reading, detector: Detector) -> dict[str, Any]:
-    """Return one sentence's standing; what is neither classifier nor rule is its position and what stands before it."""
+    """Return one sentence's standing; what is neither classifier nor rule comes of the sentence before it."""
     sentence = reading.sentences[item.position]
     terms = detector.model.terms(features(reading, item.position), name)
     rest = item.log_odds - logit(item.classifier) - sum(fired.rule.weight for fired in item.fired)
     pulls = [(f"rule {fired.rule.id}", fired.rule.weight, fired.rule.why) for fired in item.fired]
     pulls += [(f"classifier: {feature}", weight, "") for feature, weight in terms]
-    pulls.append(("position", rest, "where it stands in the article, and what the sentence before it tells"))
+    pulls.append(("position", rest, "what the sentence before it tells lingers"))
     return {
         "position": item.position,
         "text": sentence.sentence.text,

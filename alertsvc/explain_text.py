@@ -9,6 +9,8 @@ from alertsvc.brief.texts import clean
 
 __all__ = ["as_text", "marked"]
 
+_TERMS = 6  # pieces of evidence that are shown
+_TELLING = 0.05  # log-odds below which one decided nothing
 _AROUND = 70  # characters shown on either side of the words that a field was read from
 
 
@@ -108,6 +110,11 @@ def _decision(item: dict[str, Any]) -> Iterator[str]:
         why = "no sentence is left" if item["vetoes"] else "no sentence speaks of a site of this class"
         yield f"  {why}; the nearest, {near['classifier']:.2f} by the classifier alone:"
         yield f"  [{near['position']}] {near['text']}"
+    if item["reported"] and not item["sure"]:
+        yield f"  not sure enough for a flash alert by itself, which takes {item['flash']:.2f}"
+    terms = [term for term in item["decided_by"][:-1] if abs(term["weight"]) >= _TELLING][:_TERMS]
+    if terms:
+        yield "  what decided: " + "; ".join(f"{term['what']} {term['weight']:+.2f}" for term in terms)
     for sentence in item["sentences"] if item["reported"] else item["sentences"][:1]:
         yield from _sentence(sentence)
     for veto in item["vetoes"]:

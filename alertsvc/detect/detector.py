@@ -13,28 +13,19 @@ from pathlib import Path
 from typing import TypeVar
 
 from alertsvc.detect.clean import Cleaner
+from alertsvc.detect.days import date_of
 from alertsvc.detect.decide import ClassDecision, SentenceScore, decide
-from alertsvc.detect.features import features
-from alertsvc.detect.fields import (
-    action_of,
-    claims_of,
-    close_to,
-    count_of,
-    date_of,
-    flow_of,
-    one_party,
-    origin_of,
-    sides_of,
-    telling_of_victims,
-)
+from alertsvc.detect.fields import action_of, claims_of, flow_of, one_party, origin_of, sides_of
 from alertsvc.detect.gazetteer import Gazetteer
 from alertsvc.detect.language import identify
 from alertsvc.detect.lexicon import LANGUAGES, Lexicon
 from alertsvc.detect.model import Model
 from alertsvc.detect.places import Candidate, as_place, candidates, countries_of, distance_to_capital
 from alertsvc.detect.reading import Reader, Reading, SentenceReading
+from alertsvc.detect.routes import Routes
 from alertsvc.detect.rules import RuleSet, established
 from alertsvc.detect.sources import Sources, note_country, note_distance, note_place
+from alertsvc.detect.victims import close_to, count_of, further_victims, telling_of_victims
 from alertsvc.domain import Action, Detection, IncidentClass, Place, PlaceKind, Reason
 from alertsvc.errors import DataError
 from alertsvc.resources import data_dir, layered_files
@@ -104,6 +95,7 @@ class Detector:
         self.model = model
         self.languages = languages
         self.threshold = threshold
+        self._routes = Routes(reader.gazetteer)
 
     @classmethod
     def load(
@@ -145,7 +137,7 @@ class Detector:
 
     def _incidents(self, decision: ClassDecision, reading: Reading, *, alone: bool) -> list[Detection]:
         """Return the incidents of one class: one, or more where other sentences tell of other places by themselves."""
-        ranked = candidates(decision, reading, self.reader.gazetteer)
+        ranked = candidates(decision, reading, self.reader.gazetteer, self._routes)
         main = ranked[0] if ranked else None
         place = main.place if main else self._unnamed(decision, reading)
         if place is None:
@@ -182,7 +174,7 @@ class Detector:
         if country is None:
             return None
         for sentence in (*best, *reading.sentences):
-            site = self.reader.gazetteer.by_town(sentence.sentence.tokens, kind, country)
+            site = self.reader.gazetteer.by_town(sentence.sentence.tokens, sentence.sentence.text, kind, country)
             if site is not None:
                 return as_place(site)
         names = [self.reader.gazetteer.entries[f"country:{code}"].name for code in country.split("-")]
@@ -210,13 +202,16 @@ class Detector:
         attackers, targets = sides_of(sentences, action, sources)
         claims = claims_of(sentences)
         close = close_to(sentences, reading, alone=alone)
-        victims = telling_of_victims(action, close)
+        day = date_of(sentences, reading, sources)
+        victims = telling_of_victims(action, sentences, close, place, day)
+        if alone and count_of(("killed",), victims) is None:
+            victims = [*victims, *further_victims(action, close, reading, place, day)]
         return Detection(
             decision.incident_class,
             round(decision.probability, 4),
             action,
             place,
-            event_date=date_of(sentences, reading, sources),
+            event_date=day,
             killed=count_of(("killed",), victims, sources),
             wounded=count_of(("wounded",), victims, sources),
             captured=count_of(("captured", "abducted"), victims, sources),
@@ -234,6 +229,7 @@ class Detector:
             reversed_within_day=action in _NO_DATE_CHANGE and any(sentence.has("QUICK") for sentence in sentences),
             sentences=_quoted(sentences, self.rules.classes[decision.incident_class].actions[action]),
             reasons=(*self._reasons(decision, carrying, reading), *sources.reasons()),
+            sure=decision.sure,
         )
 
     def _reasons(
@@ -241,8 +237,7 @@ class Detector:
     ) -> tuple[Reason, ...]:
         reasons: list[Reason] = []
         for item in carrying[:_QUOTED]:
-            names = features(reading, item.position)
-            terms = self.model.terms(names, decision.incident_class)
+            terms = self.model.terms_of(item.scores.rows, decision.incident_class)
             detail = ", ".join(f"{name} {weight:+.2f}" for name, weight in terms)
             reasons.append(Reason("classifier", self.model.version, round(item.classifier, 4), detail, item.position))
             reasons += [Reason("rule", f.rule.id, f.rule.weight, f.rule.why, item.position) for f in item.fired]

@@ -1,8 +1,8 @@
 """The trained classifier as plain arrays: scored with numpy alone, loaded without running any code.
 
-A model is a folder with `model.npz` (vocabulary, weights, intercepts) and `manifest.json` (labels, versions, digest of
-the arrays, digest of the training text). Its scores are those of the scikit-learn model it was made from, see
-`alertsvc.detect.train`.
+A model is a folder with `model.npz` (vocabulary, weights, intercepts, and what is decided of whole articles) and
+`manifest.json` (labels, versions, digest of the arrays, digest of the training text). Its scores are those of the
+scikit-learn model it was made from, see `alertsvc.detect.train`.
 """
 
 from __future__ import annotations
@@ -10,23 +10,30 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 import zipfile
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from alertsvc.detect.features import Vocabulary, scale_of
+from alertsvc.detect.reading import Reading
+from alertsvc.detect.verdict import EVIDENCE
 from alertsvc.domain import Action, IncidentClass
 from alertsvc.errors import DataError
 
-__all__ = ["COLUMNS", "FORMAT", "Model", "Scores"]
+__all__ = ["COLUMNS", "FORMAT", "ArticlePart", "Model", "Scores"]
 
-FORMAT = 1
+FORMAT = 2
 # "incident" is learnt on all sentences; the classes and actions only on those that report one.
+_CLASSES, _ACTIONS = tuple(IncidentClass), tuple(Action)
+_SPLIT = 1 + len(_CLASSES)  # columns before those of the actions
 COLUMNS = ("incident", *(str(name) for name in IncidentClass), *(str(name) for name in Action))
 _FLOATS = npt.NDArray[np.float64]
 
@@ -42,15 +49,37 @@ class Scores:
     incident: float
     classes: dict[IncidentClass, float]
     actions: dict[Action, float]
+    rows: Sequence[int] = field(default=(), repr=False, compare=False)  # of the features that were scored
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePart:
+    """What was learnt of whole articles, for each class in the order of `IncidentClass`.
+
+    `weights` (features, classes) and `intercepts` (classes,) score an article by the features of its sentences taken
+    together; `verdict` (classes, evidence and a constant) weighs the evidence, see `alertsvc.detect.verdict`.
+    """
+
+    weights: _FLOATS
+    intercepts: _FLOATS
+    verdict: _FLOATS
 
 
 class Model:
     """A linear model over named features with the columns `COLUMNS`."""
 
     def __init__(
-        self, vocabulary: Sequence[str], weights: _FLOATS, intercepts: _FLOATS, columns: Sequence[str], version: str
+        self,
+        vocabulary: Sequence[str],
+        weights: _FLOATS,
+        intercepts: _FLOATS,
+        columns: Sequence[str],
+        version: str,
+        article: ArticlePart | None = None,
     ) -> None:
         """Take the arrays: weights of shape (features, columns), intercepts of shape (columns,).
+
+        Without `article` an article is judged by its best sentence alone.
 
         Raises:
             DataError: the shapes do not fit one another, a column is unknown, a name stands twice or a weight is no
@@ -60,15 +89,28 @@ class Model:
             raise DataError(["model: the columns are not the classes and actions of this version"])
         if weights.shape != (len(vocabulary), len(columns)) or intercepts.shape != (len(columns),):
             raise DataError(["model: the arrays do not fit one another"])
-        if not (np.isfinite(weights).all() and np.isfinite(intercepts).all()):
+        arrays = [weights, intercepts]
+        if article is not None:
+            if (
+                article.weights.shape != (len(vocabulary), len(_CLASSES))
+                or article.intercepts.shape != (len(_CLASSES),)
+                or article.verdict.shape != (len(_CLASSES), len(EVIDENCE) + 1)
+            ):
+                raise DataError(["model: the arrays for articles do not fit the others or this version's evidence"])
+            arrays += [article.weights, article.intercepts, article.verdict]
+        if not all(np.isfinite(array).all() for array in arrays):
             raise DataError(["model: a weight is not a finite number"])
         if len(set(vocabulary)) != len(vocabulary):
             raise DataError(["model: a feature stands twice in the vocabulary"])
         self.version = version
         self.vocabulary = tuple(vocabulary)
-        self._index = {name: row for row, name in enumerate(vocabulary)}
+        self.features = Vocabulary(vocabulary)
         self.weights = weights
         self.intercepts = intercepts
+        self.article = article
+        scales = np.array([scale_of(name) for name in vocabulary])
+        self._scaled = weights * scales[:, None]
+        self._squares = scales**2
 
     @classmethod
     def load(cls, folder: Path) -> Model:
@@ -77,14 +119,9 @@ class Model:
         Raises:
             DataError: a file is missing or damaged, or its digest is not the one of the manifest.
         """
-        try:
-            manifest: Any = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-            raw = (folder / "model.npz").read_bytes()
-        except (OSError, ValueError) as error:
-            raise DataError([f"{folder}: no usable model: {error}"]) from error
-        if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-            raise DataError([f"{folder}/manifest.json: not a model of format {FORMAT}"])
-        digest = hashlib.sha256(raw).hexdigest()
+        manifest, raw, digest = _files(folder)
+        if manifest.get("sha256") != digest:  # one of the two may just have been written anew
+            manifest, raw, digest = _files(folder)
         if manifest.get("sha256") != digest:
             raise DataError([f"{folder}/model.npz: its digest {digest[:12]} is not the one of the manifest"])
         try:
@@ -92,39 +129,108 @@ class Model:
                 vocabulary = arrays["vocabulary"].tobytes().decode("utf-8").split("\n")
                 weights = arrays["weights"].astype(np.float64)
                 intercepts = arrays["intercepts"].astype(np.float64)
+                article = None
+                if "verdict" in arrays:
+                    article = ArticlePart(
+                        arrays["article_weights"].astype(np.float64),
+                        arrays["article_intercepts"].astype(np.float64),
+                        arrays["verdict"].astype(np.float64),
+                    )
         except (OSError, ValueError, KeyError, EOFError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
             raise DataError([f"{folder}/model.npz: damaged: {error}"]) from error
         columns = manifest.get("columns")
         if not isinstance(columns, list):
             raise DataError([f"{folder}/manifest.json: columns must be a list"])
-        return cls(vocabulary, weights, intercepts, columns, str(manifest.get("version", "")))
+        return cls(vocabulary, weights, intercepts, columns, str(manifest.get("version", "")), article)
 
     def decision(self, names: Sequence[str]) -> _FLOATS:
         """Return the log-odds of every column for a sentence with these features (unit length, as trained)."""
-        rows = [row for row in (self._index.get(name) for name in names) if row is not None]
+        return self._decision(self.features.of(names))
+
+    def _decision(self, rows: Sequence[int]) -> _FLOATS:
         if not rows:
             return self.intercepts
-        total: _FLOATS = self.weights[rows].sum(axis=0) / np.sqrt(len(rows))
+        total: _FLOATS = np.add.reduce(self._scaled.take(rows, axis=0), axis=0) / self._length(rows)
         return total + self.intercepts
+
+    def _length(self, rows: Sequence[int]) -> float:
+        return math.sqrt(float(np.add.reduce(self._squares.take(rows))))
+
+    def judge(self, sentences: Iterable[Sequence[int]]) -> list[float]:
+        """Return the log-odds of each class for an article by the rows of the features of its sentences, together.
+
+        A feature counts with the logarithm of how often it is there; the whole has unit length, as trained.
+        """
+        if self.article is None:
+            return [0.0] * len(_CLASSES)
+        counts = Counter(row for rows in sentences for row in rows)
+        if not counts:
+            return [float(value) for value in self.article.intercepts]
+        rows = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
+        values = np.log1p(np.fromiter(counts.values(), dtype=np.float64, count=len(counts)))
+        values /= math.sqrt(float(values @ values))
+        told: list[float] = (values @ self.article.weights.take(rows, axis=0) + self.article.intercepts).tolist()
+        return told
+
+    def verdict(self, incident_class: IncidentClass, evidence: Sequence[float]) -> float | None:
+        """Return the log-odds of an incident by the evidence of an article, None where that was not learnt."""
+        if self.article is None:
+            return None
+        weights = self.article.verdict[_CLASSES.index(incident_class)]
+        return float(np.asarray(evidence) @ weights[:-1] + weights[-1])
+
+    def verdict_terms(self, incident_class: IncidentClass, evidence: Sequence[float]) -> list[tuple[str, float]]:
+        """Return what each piece of evidence adds to the log-odds, largest first."""
+        if self.article is None:
+            return []
+        weights = self.article.verdict[_CLASSES.index(incident_class)]
+        terms = [(name, float(w * value)) for name, w, value in zip(EVIDENCE, weights[:-1], evidence, strict=True)]
+        return sorted(terms, key=lambda item: -abs(item[1]))
 
     def score(self, names: Sequence[str]) -> Scores:
         """Score one sentence by its features."""
-        values = [float(value) for value in self.decision(names)]
-        incident = _sigmoid(values[0])
-        split = 1 + len(IncidentClass)
-        classes = {name: incident * _sigmoid(value) for name, value in zip(IncidentClass, values[1:split], strict=True)}
-        return Scores(incident, classes, dict(zip(Action, values[split:], strict=True)))
+        return self.score_rows([self.features.of(names)])[0]
+
+    def score_sentences(self, article: Reading, positions: Iterable[int]) -> list[Scores]:
+        """Score sentences of an article; together they cost less than one by one."""
+        return self.score_rows([self.features.rows(article, position) for position in positions])
+
+    def score_rows(self, sentences: Sequence[Sequence[int]]) -> list[Scores]:
+        """Score sentences by the rows of their features."""
+        values = np.array([self._decision(rows) for rows in sentences]).reshape(-1, len(COLUMNS))
+        odds = np.clip(values[:, :_SPLIT], -30, 30)
+        chances = (1 / (1 + np.exp(-odds))).tolist()
+        return [
+            Scores(
+                incident,
+                {name: incident * chance for name, chance in zip(_CLASSES, classes, strict=True)},
+                dict(zip(_ACTIONS, actions, strict=True)),
+                rows,
+            )
+            for rows, (incident, *classes), actions in zip(sentences, chances, values[:, _SPLIT:].tolist(), strict=True)
+        ]
 
     def terms(self, names: Sequence[str], incident_class: IncidentClass, most: int = 6) -> list[tuple[str, float]]:
         """Return the features that weighed most for or against an incident of a class, in log-odds, largest first."""
-        rows = [(name, self._index[name]) for name in names if name in self._index]
+        return self.terms_of(self.features.of(names), incident_class, most)
+
+    def terms_of(self, rows: Sequence[int], incident_class: IncidentClass, most: int = 6) -> list[tuple[str, float]]:
+        """Do as `terms` for the rows of features, as `Scores` keeps them."""
         if not rows:
             return []
-        column = COLUMNS.index(incident_class)
-        scale = 1 / float(np.sqrt(len(rows)))
-        weighed = [(name, float(self.weights[row, 0] + self.weights[row, column]) * scale) for name, row in rows]
+        table = self._scaled.take(rows, axis=0)
+        weights = (table[:, 0] + table[:, COLUMNS.index(incident_class)]) * (1 / self._length(rows))
+        weighed = [(self.vocabulary[row], weight) for row, weight in zip(rows, weights.tolist(), strict=True)]
         return sorted(weighed, key=lambda item: -abs(item[1]))[:most]
 
 
-def _sigmoid(value: float) -> float:
-    return float(1 / (1 + np.exp(-np.clip(value, -30, 30))))
+def _files(folder: Path) -> tuple[dict[str, Any], bytes, str]:
+    """Return the manifest, the arrays as they are stored, and their digest."""
+    try:
+        manifest: Any = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        raw = (folder / "model.npz").read_bytes()
+    except (OSError, ValueError) as error:
+        raise DataError([f"{folder}: no usable model: {error}"]) from error
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise DataError([f"{folder}/manifest.json: not a model of format {FORMAT}"])
+    return manifest, raw, hashlib.sha256(raw).hexdigest()

@@ -1,7 +1,8 @@
 """Training of the classifier from `seeds/train_*.jsonl` with scikit-learn; the only place that imports it.
 
 One logistic regression tells sentences that report an incident from all others; among those, one for each class and
-action tells what it is. Features are binary, sentences of unit length. Scores quoted anywhere come
+action tells what it is. Features are present or not, those of the context count less, and sentences have unit length.
+What is decided of whole articles is learnt on top of it, see `alertsvc.detect.judging`. Scores quoted anywhere come
 from folds that hold out whole countries, so that no country is tested that was trained on.
 """
 
@@ -10,9 +11,11 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
+import tempfile
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,33 +25,39 @@ import numpy as np
 import numpy.typing as npt
 
 from alertsvc.detect.clean import CleanText, mend
-from alertsvc.detect.features import features
-from alertsvc.detect.fold import fold, tokens
+from alertsvc.detect.features import features, scale_of
+from alertsvc.detect.fold import Words, fold
 from alertsvc.detect.lexicon import LANGUAGES
 from alertsvc.detect.model import COLUMNS, FORMAT, Model
-from alertsvc.detect.reading import Reader
+from alertsvc.detect.reading import Reader, Reading
 from alertsvc.detect.sentences import Sentence
 from alertsvc.domain import Action, IncidentClass
 from alertsvc.errors import DataError
 
 __all__ = [
     "DECISION",
+    "FOLDS",
     "Example",
     "Passage",
-    "TrainReport",
+    "Progress",
+    "examples_of",
     "fit",
+    "fold_of",
     "held_out",
     "read_examples",
+    "read_passage",
     "read_passages",
     "save",
-    "train",
+    "tally",
+    "unit_rows",
 ]
 
 _REFERENCE_DAY = date(2026, 6, 1)  # passages carry no date of publication; years named in them lie before this day
-_STRENGTH = 10.0  # inverse of the regularisation, chosen on folds by country
+_STRENGTH = 30.0  # inverse of the regularisation, chosen on folds by country
 DECISION = 0.36  # probability from which a single sentence counts as reporting a class, where F1 is best on the folds
-_FOLDS = 5
-_LEAST = 2  # sentences that a feature must stand in
+FOLDS = 5
+_TOLERANCE = 1e-4
+_LEAST = 3  # sentences that a feature must stand in
 Progress = Callable[[str, int, int], None]
 
 
@@ -61,6 +70,8 @@ class Passage:
     country: str
     kind: str
     sentences: tuple[tuple[str, bool, tuple[tuple[IncidentClass, Action], ...]], ...]  # text, headline?, labels
+    batch: str = ""  # what was written in one go, by language; empty where that is not told
+    voice: str = ""  # how it is told: agency, local, state, trade, ngo, translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +84,6 @@ class Example:
     kind: str
     features: tuple[str, ...]
     labels: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class TrainReport:
-    """What was trained on and how the folds by country came out, sentence by sentence at `DECISION`."""
-
-    passages: int
-    sentences: int
-    features: int
-    digest: str
-    scores: dict[str, dict[str, float]]
 
 
 def read_passages(paths: Sequence[Path]) -> list[Passage]:
@@ -137,66 +137,103 @@ def _passage(record: dict[str, Any]) -> Passage:
         raise ValueError("no sentences")
     if not all(isinstance(record[key], str) and record[key] for key in ("id", "country", "kind")):
         raise ValueError("id, country and kind must be text")
-    return Passage(record["id"], record["lang"], record["country"], record["kind"], tuple(sentences))
+    if not all(isinstance(record.get(key, ""), str) for key in ("batch", "voice")):
+        raise ValueError("batch and voice must be text")
+    return Passage(
+        record["id"],
+        record["lang"],
+        record["country"],
+        record["kind"],
+        tuple(sentences),
+        record.get("batch", ""),
+        record.get("voice", ""),
+    )
+
+
+def read_passage(reader: Reader, passage: Passage) -> Reading:
+    """Read a passage as an article of its own, its sentences as they are given."""
+    sentences = []
+    for position, (raw, headline, _) in enumerate(passage.sentences):
+        text = mend(raw)
+        sentences.append(Sentence(position, text, Words(fold(text)), title=headline))
+    return reader.read_sentences(
+        tuple(sentences), text=CleanText("", (), 0), language=passage.language, published=_REFERENCE_DAY
+    )
+
+
+def examples_of(passage: Passage, reading: Reading) -> list[Example]:
+    """Return the sentences of a passage with their features."""
+    return [
+        Example(
+            passage.id,
+            passage.language,
+            passage.country,
+            passage.kind,
+            tuple(features(reading, position)),
+            frozenset(str(part) for label in labels for part in label),
+        )
+        for position, (_, _, labels) in enumerate(passage.sentences)
+    ]
 
 
 def read_examples(reader: Reader, passages: Sequence[Passage], progress: Progress | None = None) -> list[Example]:
     """Read each passage as an article of its own and return its sentences with their features."""
     examples: list[Example] = []
-    for done, passage in enumerate(passages):
-        sentences = []
-        for position, (raw, headline, _) in enumerate(passage.sentences):
-            text = mend(raw)
-            sentences.append(Sentence(position, text, tuple(tokens(fold(text))), title=headline))
-        reading = reader.read_sentences(
-            tuple(sentences),
-            text=CleanText("", (), 0),
-            language=passage.language,
-            published=_REFERENCE_DAY,
-        )
-        for position, (_, _, labels) in enumerate(passage.sentences):
-            names = {str(part) for label in labels for part in label}
-            examples.append(
-                Example(
-                    passage.id,
-                    passage.language,
-                    passage.country,
-                    passage.kind,
-                    tuple(features(reading, position)),
-                    frozenset(names),
-                )
-            )
+    for done, passage in enumerate(passages, 1):
+        examples += examples_of(passage, read_passage(reader, passage))
         if progress:
-            progress("reading", done + 1, len(passages))
+            progress("reading", done, len(passages))
     return examples
 
 
-def fit(examples: Sequence[Example], version: str = "") -> Model:
-    """Fit the classifier on these examples."""
-    from scipy.sparse import csr_matrix
+def fit(examples: Sequence[Example], version: str = "", *, actions: bool = True) -> Model:
+    """Fit the classifier of sentences on these examples.
+
+    Args:
+        examples: what is learnt from.
+        version: that the model is to bear.
+        actions: false leaves the columns of actions out, which folds do not need.
+    """
     from sklearn.linear_model import LogisticRegression
-    from sklearn.preprocessing import normalize
 
     counts = Counter(name for example in examples for name in example.features)
     vocabulary = sorted(name for name, count in counts.items() if count >= _LEAST)
-    index = {name: row for row, name in enumerate(vocabulary)}
-    rows = [[index[name] for name in example.features if name in index] for example in examples]
-    indptr = np.cumsum([0, *(len(row) for row in rows)])
-    indices = np.array([column for row in rows for column in sorted(row)], dtype=np.int32)
-    matrix = normalize(csr_matrix((np.ones(len(indices)), indices, indptr), shape=(len(rows), len(vocabulary))))
+    matrix = unit_rows([dict.fromkeys(example.features, 1.0) for example in examples], vocabulary)
     weights = np.zeros((len(vocabulary), len(COLUMNS)))
     intercepts = np.full(len(COLUMNS), -6.0)
     reports = np.array([bool(example.labels) for example in examples])
     for column, name in enumerate(COLUMNS):
+        if not actions and column > len(IncidentClass):
+            break
         wanted = reports if column == 0 else np.array([name in example.labels for example in examples])
         use = np.ones(len(examples), bool) if column == 0 else reports
         if wanted[use].sum() < _LEAST or wanted[use].all():
             continue
-        regression = LogisticRegression(C=_STRENGTH, solver="liblinear", max_iter=1000, tol=1e-6)
+        regression = LogisticRegression(C=_STRENGTH, solver="liblinear", max_iter=1000, tol=_TOLERANCE)
         regression.fit(matrix[use], wanted[use])
         weights[:, column] = regression.coef_[0]
         intercepts[column] = regression.intercept_[0]
     return Model(vocabulary, weights, intercepts, COLUMNS, version)
+
+
+def unit_rows(found: Sequence[Mapping[str, float]], vocabulary: Sequence[str], *, scaled: bool = True) -> Any:
+    """Return a sparse matrix of named values, a row of unit length for each item; names beyond the vocabulary fall out.
+
+    Args:
+        found: the values of each item by name.
+        vocabulary: the names, in the order of the columns.
+        scaled: whether features of the context count less, as they do in a sentence.
+    """
+    from scipy.sparse import csr_matrix
+    from sklearn.preprocessing import normalize
+
+    index = {name: row for row, name in enumerate(vocabulary)}
+    scales = [scale_of(name) if scaled else 1.0 for name in vocabulary]
+    rows = [sorted((index[name], value) for name, value in item.items() if name in index) for item in found]
+    indptr = np.cumsum([0, *map(len, rows)])
+    indices = np.array([column for row in rows for column, _ in row], dtype=np.int32)
+    values = np.array([value * scales[column] for row in rows for column, value in row], dtype=np.float64)
+    return normalize(csr_matrix((values, indices, indptr), shape=(len(rows), len(vocabulary))))
 
 
 def held_out(
@@ -208,29 +245,40 @@ def held_out(
     """
     groups = [fold_of(example.country) for example in examples]
     scored: list[dict[str, float]] = [{} for _ in examples]
-    for part in range(_FOLDS):
-        model = fit([example for example, group in zip(examples, groups, strict=True) if group != part])
+    for part in range(FOLDS):
+        model = fit([example for example, group in zip(examples, groups, strict=True) if group != part], actions=False)
         for position, group in enumerate(groups):
             if group == part:
                 score = model.score(examples[position].features)
                 scored[position] = {str(k): v for k, v in score.classes.items()}
         if progress:
-            progress("folds by country", part + 1, _FOLDS)
-    return scored, _tally(examples, scored)
+            progress("folds by country", part + 1, FOLDS)
+    return scored, tally([(example.language, example.labels) for example in examples], scored)
 
 
 def fold_of(country: str) -> int:
     """Return the fold of a country or pair: a fixed hash, so that folds never change with the text."""
-    return int(hashlib.sha256(country.encode()).hexdigest(), 16) % _FOLDS
+    return int(hashlib.sha256(country.encode()).hexdigest(), 16) % FOLDS
 
 
-def _tally(examples: Sequence[Example], scored: Sequence[dict[str, float]]) -> dict[str, dict[str, float]]:
+def tally(
+    labelled: Sequence[tuple[str, frozenset[str]]],
+    scored: Sequence[Mapping[str, float]],
+    decision: float = DECISION,
+) -> dict[str, dict[str, float]]:
+    """Return precision, recall and F1 of each class, language and all.
+
+    Args:
+        labelled: language and labels of each item.
+        scored: its probability of each class.
+        decision: probability above which a class counts as reported.
+    """
     table: dict[str, Counter[str]] = {}
-    for example, scores in zip(examples, scored, strict=True):
+    for (language, labels), scores in zip(labelled, scored, strict=True):
         for name in IncidentClass:
-            said, true = scores[name] > DECISION, name in example.labels
+            said, true = scores[name] > decision, name in labels
             slot = "tp" if said and true else "fp" if said else "fn" if true else "tn"
-            for key in (str(name), example.language, "all"):
+            for key in (str(name), language, "all"):
                 table.setdefault(key, Counter())[slot] += 1
     result = {}
     for key, c in sorted(table.items()):
@@ -242,12 +290,19 @@ def _tally(examples: Sequence[Example], scored: Sequence[dict[str, float]]) -> d
 
 
 def save(model: Model, folder: Path, manifest: dict[str, Any]) -> str:
-    """Write a model so that the same arrays always give the same bytes; return the digest."""
+    """Write a model so that the same arrays always give the same bytes; return the digest.
+
+    Each of the two files takes the place of the old one in a single step.
+    """
     arrays: dict[str, npt.NDArray[Any]] = {
         "vocabulary": np.frombuffer("\n".join(model.vocabulary).encode("utf-8"), dtype=np.uint8),
         "weights": model.weights.astype(np.float32),
         "intercepts": model.intercepts.astype(np.float32),
     }
+    if model.article is not None:
+        arrays["article_weights"] = model.article.weights.astype(np.float32)
+        arrays["article_intercepts"] = model.article.intercepts.astype(np.float32)
+        arrays["verdict"] = model.article.verdict.astype(np.float32)
     raw = io.BytesIO()
     with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, array in arrays.items():
@@ -258,34 +313,23 @@ def save(model: Model, folder: Path, manifest: dict[str, Any]) -> str:
                 zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), member.getvalue(), zipfile.ZIP_DEFLATED
             )
     digest = hashlib.sha256(raw.getvalue()).hexdigest()
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "model.npz").write_bytes(raw.getvalue())
     text = json.dumps({"format": FORMAT, "sha256": digest, "columns": COLUMNS, **manifest}, indent=1, sort_keys=True)
-    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+    folder.mkdir(parents=True, exist_ok=True)
+    _replace(folder / "model.npz", raw.getvalue())
+    _replace(folder / "manifest.json", (text + "\n").encode("utf-8"))
     return digest
 
 
-def train(reader: Reader, paths: Sequence[Path], folder: Path, progress: Progress | None = None) -> TrainReport:
-    """Train on the given files, write the model into `folder` and return how it did on held-out countries.
-
-    Raises:
-        DataError: the training text is malformed.
-    """
-    passages = read_passages(paths)
-    examples = read_examples(reader, passages, progress)
-    _, scores = held_out(examples, progress)
-    text_digest = hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
-    model = fit(examples, version=text_digest[:12])
-    digest = save(
-        model,
-        folder,
-        {
-            "version": text_digest[:12],
-            "text_sha256": text_digest,
-            "passages": len(passages),
-            "sentences": len(examples),
-            "features": len(model.vocabulary),
-            "held_out_countries": scores,
-        },
-    )
-    return TrainReport(len(passages), len(examples), len(model.vocabulary), digest, scores)
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file beside its place and move it there, so that no reader sees half of it."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as beside:
+        made = Path(beside.name)
+        try:
+            beside.write(content)
+            beside.flush()
+            os.fsync(beside.fileno())
+            made.chmod(0o644)
+            made.replace(path)
+        except BaseException:
+            made.unlink(missing_ok=True)
+            raise

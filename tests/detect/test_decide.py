@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -10,9 +9,10 @@ from hypothesis import strategies as st
 
 from alertsvc.detect.decide import ClassDecision, decide, logit, sigmoid
 from alertsvc.detect.detector import load_reader
-from alertsvc.detect.model import COLUMNS, Model
+from alertsvc.detect.model import COLUMNS, ArticlePart, Model
 from alertsvc.detect.reading import Reader
 from alertsvc.detect.rules import ClassRules, RuleSet
+from alertsvc.detect.verdict import EVIDENCE
 from alertsvc.domain import IncidentClass
 
 TAKEN = {
@@ -23,7 +23,6 @@ TAKEN = {
     "examples": {},
 }
 QUIET = {"id": "quiet", "why": "Nothing speaks here.", "when": {"all": ["SPORT"]}, "weight": -1.0, "examples": {}}
-LEAD = 0.35
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +37,7 @@ def model(odds: float = 0.0) -> Model:
     return Model(("unused",), np.zeros((1, len(COLUMNS))), intercepts, COLUMNS, "flat")
 
 
-def rules(*own: dict[str, Any], threshold: float = 0.8) -> RuleSet:
+def rules(*own: dict[str, Any], threshold: float = 0.8, flash: float | None = None) -> RuleSet:
     """Rules for border crossings; the other classes have none."""
     made = []
     for name in IncidentClass:
@@ -46,7 +45,9 @@ def rules(*own: dict[str, Any], threshold: float = 0.8) -> RuleSet:
             {"any": ["<crossing>", "CROSSING_WORD"]} if name is IncidentClass.BORDER else {"all": ["SPORT", "NOW"]}
         )
         tree = {"class": name, "threshold": threshold, "subject": subject, "actions": {"seizure": {"SEIZE": 1.0}}}
-        made.append(ClassRules.model_validate(tree | {"rules": own if name is IncidentClass.BORDER else ()}))
+        made.append(
+            ClassRules.model_validate(tree | {"flash": flash, "rules": own if name is IncidentClass.BORDER else ()})
+        )
     return RuleSet(made)
 
 
@@ -64,14 +65,14 @@ def test_classifier_and_rules_are_joined_in_log_odds(reader: Reader) -> None:
     (score,) = found.sentences
     assert [item.rule.id for item in score.fired] == ["taken"]
     assert score.classifier == pytest.approx(sigmoid(-1.0))
-    assert score.log_odds == pytest.approx(-1.0 + 2.0 + LEAD)
-    assert found.probability == pytest.approx(sigmoid(-1.0 + 2.0 + LEAD))
+    assert score.log_odds == pytest.approx(-1.0 + 2.0)
+    assert found.probability == pytest.approx(sigmoid(-1.0 + 2.0))
     assert found.carrying == found.sentences
 
 
-@pytest.mark.parametrize(("odds", "reported"), [(1.0, False), (1.1, True)])
+@pytest.mark.parametrize(("odds", "reported"), [(1.3, False), (1.4, True)])
 def test_the_threshold_of_the_rules_decides(reader: Reader, odds: float, reported: bool) -> None:
-    assert logit(0.8) - LEAD == pytest.approx(1.036, abs=0.001)
+    assert logit(0.8) == pytest.approx(1.386, abs=0.001)
     assert border(reader, "The Ras Ajdir crossing.", odds=odds).reported is reported
 
 
@@ -106,25 +107,54 @@ def test_a_veto_of_the_article_takes_out_everything(reader: Reader) -> None:
     assert [item.rule.id for item in found.vetoes] == ["never"]
 
 
-def test_agreeing_sentences_help_and_the_best_comes_first(reader: Reader) -> None:
+@pytest.mark.parametrize(
+    ("odds", "flash", "threshold", "reported", "sure"),
+    [
+        (1.5, 0.9, None, True, False),
+        (2.3, 0.9, None, True, True),
+        (1.5, None, None, True, True),
+        (1.5, 0.5, None, True, True),  # no lower than the threshold
+        (1.0, 0.5, None, False, False),
+        (1.5, 0.9, 0.6, True, False),
+        (2.3, 0.9, 0.95, False, False),
+    ],
+)
+def test_the_flash_point_says_whether_one_report_is_enough(
+    reader: Reader, odds: float, flash: float | None, threshold: float | None, reported: bool, sure: bool
+) -> None:
+    reading = reader.read("", "The Ras Ajdir crossing.", language="en", published=None)
+    found = decide(reading, rules(flash=flash), model(odds), threshold)[0]
+    assert (found.reported, found.sure) == (reported, sure)
+
+
+def test_without_a_verdict_the_best_sentence_decides(reader: Reader) -> None:
     text = "The Ras Ajdir crossing.\nGunmen seized the Ras Ajdir crossing.\nThe crossing at Dehiba."
     found = border(reader, text, "", TAKEN)
     assert [item.position for item in found.sentences] == [1, 0, 2]
-    assert found.probability == pytest.approx(sigmoid(2.0 + LEAD + 0.45 * math.log2(3)))
+    assert found.probability == pytest.approx(sigmoid(2.0))
+    assert dict(zip(EVIDENCE, found.evidence, strict=True))["best sentence with its rules"] == pytest.approx(2.0)
 
 
-def test_what_stands_deep_in_the_article_counts_less(reader: Reader) -> None:
-    filler = "\n".join(f"The weather of day {number} is fine." for number in range(30))
-    on_top = border(reader, f"The Ras Ajdir crossing.\n{filler}").probability
-    below = border(reader, f"{filler}\nThe Ras Ajdir crossing.").probability
-    assert below < on_top
-    assert logit(on_top) - logit(below) == pytest.approx(LEAD + 1.5)
-
-
-def test_the_first_three_sentences_are_helped(reader: Reader) -> None:
-    text = "\n".join(f"The Ras Ajdir crossing, {word}." for word in ("one", "two", "three", "four", "five"))
-    odds = {item.position: item.log_odds for item in border(reader, text).sentences}
-    assert odds == {position: pytest.approx(LEAD if position < 3 else 0.0) for position in range(5)}
+def test_a_verdict_weighs_the_evidence(reader: Reader) -> None:
+    flat = model()
+    weights = np.zeros((len(IncidentClass), len(EVIDENCE) + 1))
+    weights[:, EVIDENCE.index("how far down the best sentence stands")] = -2.0
+    weights[:, EVIDENCE.index("best sentence with its rules")] = 0.5
+    weights[:, -1] = 0.25
+    part = ArticlePart(np.zeros((1, 3)), np.zeros(3), weights)
+    judging = Model(flat.vocabulary, flat.weights, flat.intercepts, COLUMNS, "verdict", part)
+    filler = "\n".join(f"The weather of day {number} is fine." for number in range(10))
+    odds = []
+    for text in ("Gunmen seized the Ras Ajdir crossing.", f"{filler}\nGunmen seized the Ras Ajdir crossing."):
+        reading = reader.read("", text, language="en", published=None)
+        found = decide(reading, rules(TAKEN), judging)[0]
+        assert logit(found.probability) == pytest.approx(
+            float(np.asarray(found.evidence) @ weights[0, :-1] + weights[0, -1])
+        )
+        terms = judging.verdict_terms(IncidentClass.BORDER, found.evidence)
+        assert sum(weight for _, weight in terms) + 0.25 == pytest.approx(logit(found.probability))
+        odds.append(logit(found.probability))
+    assert odds == [pytest.approx(0.5 * 2.0 + 0.25), pytest.approx(0.5 * 2.0 + 0.25 - 2.0)]
 
 
 def test_background_lingers_until_a_date_of_these_days(reader: Reader) -> None:
@@ -132,8 +162,8 @@ def test_background_lingers_until_a_date_of_these_days(reader: Reader) -> None:
     told = "In April 2019 the Ras Ajdir crossing was open.\nThe Ras Ajdir crossing{}."
     still, ended = border(reader, told.format(""), "", past), border(reader, told.format(" on Sunday"), "", past)
     after = {item.position: item.log_odds for item in still.sentences}
-    assert after == {0: pytest.approx(-0.5 + LEAD), 1: pytest.approx(-1.0 + LEAD)}
-    assert ended.sentences[0].log_odds == pytest.approx(LEAD)
+    assert after == {0: pytest.approx(-0.5), 1: pytest.approx(-1.0)}
+    assert ended.sentences[0].log_odds == pytest.approx(0.0)
 
 
 def test_without_a_sentence_above_even_odds_the_best_one_carries(reader: Reader) -> None:

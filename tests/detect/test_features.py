@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alertsvc.detect.detector import load_reader
-from alertsvc.detect.features import features, masked
+from alertsvc.detect.features import CONTEXT_SCALE, features, masked, scale_of
 from alertsvc.detect.reading import Reader, Reading
 
 DAY = date(2026, 2, 4)
@@ -57,18 +57,34 @@ def test_a_headline_in_capital_letters_is_not_all_names(reader: Reader) -> None:
     assert "seize" in masked(reading.sentences[0])
 
 
-def test_neighbours_and_headline_lend_their_subject(reader: Reader) -> None:
+def test_neighbours_headline_and_article_lend_their_subject(reader: Reader) -> None:
     reading = read(
         reader,
-        "A drone came.\nIt fell at dawn.\nNobody knows more.\nThe match was lost.",
+        "A drone came down at dawn there.\nIt fell into a field of wheat.\nNobody in the village knows more than "
+        "this.\nThe road was closed again on Sunday.",
         title="Gunmen seize the Ras Ajdir crossing",
     )
     assert "f:title" in features(reading, 0)
-    assert "f:lead" in features(reading, 1)
-    assert "before:<crossing>" in features(reading, 1)
-    assert "headline:<crossing>" in features(reading, 3)
-    assert "headline:<crossing>" not in features(reading, 1)
-    assert "f:lead" not in features(reading, 4)
+    assert ["f:lead" in features(reading, position) for position in range(5)] == [False, True, True, False, False]
+    assert ["before:<crossing>" in features(reading, position) for position in range(5)] == [False, True] + [False] * 3
+    assert ["headline:<crossing>" in features(reading, position) for position in range(5)] == [False] + [True] * 4
+    assert "after:CLOSE" in features(reading, 3)
+    assert all("article:<crossing>" in features(reading, position) for position in range(5))
+    assert not any("often:<crossing>" in features(reading, position) for position in range(5))
+
+
+def test_context_counts_less_than_the_sentence_itself(reader: Reader) -> None:
+    reading = read(reader, "It was closed at dawn.", title="Gunmen seize the Ras Ajdir crossing")
+    scales = {name.partition(":")[0]: scale_of(name) for name in features(reading, 1)}
+    assert {kind for kind, scale in scales.items() if scale != 1} == {"before", "headline", "article"}
+    assert {scales[kind] for kind in ("before", "headline", "article")} == {CONTEXT_SCALE}
+
+
+def test_names_can_be_left_as_words_to_measure_what_hiding_them_is_worth(reader: Reader) -> None:
+    reading = read(reader, "Gunmen seized the Ras Ajdir crossing on Sunday.")
+    hidden, named = features(reading, 0), features(reading, 0, named=True)
+    assert {"w:ras", "w:ajdir", "w:sunday"} <= set(named) - set(hidden)
+    assert {name for name in named if name[:2] not in ("w:", "s:", "b:")} <= set(hidden)
 
 
 @settings(max_examples=60, deadline=None)

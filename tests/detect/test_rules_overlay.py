@@ -88,6 +88,25 @@ def test_the_other_keys_change_where_they_are_given(tmp_path: Path) -> None:
     assert found.rules == SHIPPED.rules
 
 
+@pytest.mark.parametrize(
+    ("given", "sure"),
+    [({"flash": 0.95}, 0.95), ({"threshold": 0.9, "flash": 0.5}, 0.9), ({"threshold": 0.9, "flash": 0.92}, 0.92)],
+)
+def test_the_flash_point_is_never_below_the_threshold(tmp_path: Path, given: dict[str, Any], sure: float) -> None:
+    overlay(tmp_path, **given)
+    assert oil(tmp_path).sure == sure
+
+
+def test_without_a_flash_point_the_threshold_is_enough(tmp_path: Path) -> None:
+    more: dict[str, Any] = {
+        "subject": {"any": ["<oil>"]},
+        "actions": {"seizure": {"SEIZE": 1.0}},
+        "rules": [rule("only")],
+    }
+    overlay(tmp_path, extends=False, threshold=0.5, **more)
+    assert (oil(tmp_path).flash, oil(tmp_path).sure) == (None, 0.5)
+
+
 def test_without_extends_a_file_takes_the_place_of_ours(tmp_path: Path) -> None:
     path = overlay(
         tmp_path,
@@ -139,6 +158,7 @@ def test_the_detector_reads_overlays(tmp_path: Path) -> None:
         ),
         ({"subject": {"any": ["GRAB"]}}, "GRAB", "subject.any.0: unknown mark 'GRAB'"),
         ({"threshold": 2}, "threshold", "threshold: Input should be less than 1"),
+        ({"flash": 0}, "flash", "flash: Input should be greater than 0"),
         ({"lingers": 2}, "lingers", "lingers: Extra inputs are not permitted"),
         ({"extends": "yes"}, "extends", "extends: Input should be False"),
     ],

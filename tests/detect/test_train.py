@@ -1,22 +1,24 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from alertsvc.detect.detector import load_reader
-from alertsvc.detect.fold import fold, tokens
+from alertsvc.detect.judging import train
 from alertsvc.detect.lexicon import LANGUAGES
 from alertsvc.detect.model import Model
-from alertsvc.detect.train import DECISION, Passage, fold_of, held_out, read_examples, read_passages, train
+from alertsvc.detect.rules import RuleSet
+from alertsvc.detect.train import DECISION, Passage, fold_of, held_out, read_examples, read_passages
 from alertsvc.domain import Action, IncidentClass
 from alertsvc.errors import DataError
-from alertsvc.resources import data_dir
+from alertsvc.measure.text import frames, near_duplicates, shortfalls
+from alertsvc.resources import data_dir, layered_files
 
-SEEDS = [data_dir("seeds") / f"train_{language}.jsonl" for language in LANGUAGES]
+SEEDS = sorted(data_dir("seeds").glob("train_*.jsonl"))
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +60,7 @@ WRONG: list[tuple[Any, str]] = [
     (record(id=None), "no 'id'"),
     (record(id=["x"]), "id, country and kind must be text"),
     (record(kind=""), "id, country and kind must be text"),
+    (record(batch=7), "batch and voice must be text"),
     (record(lang=None), "no 'lang'"),
     (record(lang="de"), "language 'de' is not one of en, fr, ar"),
     (record(sentences=None), "no 'sentences'"),
@@ -124,23 +127,42 @@ def test_each_class_and_action_is_taught_in_each_language(passages: list[Passage
 
 
 def test_training_text_hardly_repeats_itself(passages: list[Passage]) -> None:
-    shingles: dict[str, set[tuple[str, ...]]] = {}
-    bearers: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    for passage in passages:
-        words = [token.text for text, _, _ in passage.sentences for token in tokens(fold(text))]
-        shingles[passage.id] = {tuple(words[start : start + 5]) for start in range(len(words) - 4)}
-        for shingle in shingles[passage.id]:
-            bearers[shingle].append(passage.id)
-    shared = Counter((one, other) for ids in bearers.values() for at, one in enumerate(ids) for other in ids[at + 1 :])
-    alike = {pair: count / len(shingles[pair[0]] | shingles[pair[1]]) for pair, count in shared.items()}
-    assert [pair for pair, share in alike.items() if share > 0.3] == []
-    assert sum(share > 0.1 for share in alike.values()) <= 10
+    found = near_duplicates(passages)
+    assert [item for item in found if item[2] > 0.25] == []
+    assert len(found) <= 10
 
 
-def test_founding_articles_are_not_trained_on(passages: list[Passage]) -> None:
-    lines = (data_dir("seeds") / "founding.jsonl").read_text(encoding="utf-8").splitlines()
-    told = {line.strip() for text in lines for line in json.loads(text)["text"].split("\n") if len(line) > 60}
-    assert [p.id for p in passages for text, _, _ in p.sentences if any(text in line for line in told)] == []
+def test_no_frame_stands_in_more_than_a_hundredth_of_the_records(passages: list[Passage]) -> None:
+    assert frames(passages) == []
+
+
+# What hardly ever happens, and of which there is too little to tell of it in fifteen ways.
+SELDOM = {
+    ("border_crossing", "siege"),
+    ("oil_facility", "siege"),
+    ("oil_facility", "mobilisation"),
+}
+
+
+def test_each_action_of_a_class_is_taught_in_each_language(passages: list[Passage]) -> None:
+    assert [item for item in shortfalls(passages) if item[1:3] not in SELDOM] == []
+
+
+def test_near_misses_of_every_kind_are_taught_in_each_language(passages: list[Passage]) -> None:
+    kinds = Counter((passage.language, passage.kind) for passage in passages)
+    assert {kind for _, kind in kinds} >= {"incident", "denial", "exercise", "background", "forecast", "elsewhere"}
+    assert [item for item in {(p.language, p.kind) for p in passages} if kinds[item] < 10] == []
+
+
+@pytest.mark.parametrize("name", ["founding", "heldout"])
+def test_what_is_held_out_is_not_trained_on(passages: list[Passage], name: str) -> None:
+    lines = (data_dir("seeds") / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    held = [json.loads(line) for line in lines]
+    told = {line.strip() for record in held for line in record["text"].split("\n") if len(line) > 60}
+    titles = {record["title"].strip() for record in held}
+    assert [p.id for p in passages for text, _, _ in p.sentences if text in titles] == []
+    everything = "\n".join(told)
+    assert [p.id for p in passages for text, _, _ in p.sentences if len(text) > 60 and text in everything] == []
 
 
 def test_folds_never_part_a_country(passages: list[Passage]) -> None:
@@ -151,23 +173,27 @@ def test_folds_never_part_a_country(passages: list[Passage]) -> None:
 
 def test_training_writes_a_model_with_its_scores(tmp_path: Path) -> None:
     source = tmp_path / "some.jsonl"
-    lines = SEEDS[0].read_text(encoding="utf-8").splitlines()[::8]
+    lines = (data_dir("seeds") / "train_en.jsonl").read_text(encoding="utf-8").splitlines()[::4]
+    lines += (data_dir("seeds") / "train_en_articles.jsonl").read_text(encoding="utf-8").splitlines()[::40]
     source.write_text("\n".join(lines), encoding="utf-8")
     steps: list[tuple[str, int, int]] = []
-    report = train(load_reader(), [source], tmp_path / "model", lambda *step: steps.append(step))
+    reader = load_reader()
+    rules = RuleSet.load(layered_files("rules", "classes/*.yaml"), reader.lexicon.concepts)
+    report = train(reader, rules, [source], tmp_path / "model", lambda *step: steps.append(step))
     manifest = json.loads((tmp_path / "model" / "manifest.json").read_text())
     assert manifest["passages"] == report.passages == len(lines)
     assert manifest["held_out_countries"] == report.scores
+    assert manifest["held_out_articles"] == report.articles
     assert {"all", "en", *IncidentClass} == set(report.scores)
     assert 0.3 < report.scores["all"]["f1"] < 1
     model = Model.load(tmp_path / "model")
     assert model.version == manifest["version"] == manifest["text_sha256"][:12]
     assert ("reading", len(lines), len(lines)) in steps
-    assert ("folds by country", 5, 5) in steps
+    assert ("folds", 5, 5) in steps
 
 
 def test_held_out_scores_come_from_models_that_did_not_see_the_country() -> None:
-    examples = read_examples(load_reader(), read_passages(SEEDS[:1])[::6])
+    examples = read_examples(load_reader(), read_passages([data_dir("seeds") / "train_en.jsonl"])[::6])
     scored, table = held_out(examples)
     assert all(set(scores) == set(IncidentClass) for scores in scored)
     said = sum(scores[name] > DECISION for scores in scored for name in IncidentClass)

@@ -11,7 +11,7 @@ language; `language` holds it, `loading` reads it, `matching` and `firing` ask i
 from __future__ import annotations
 
 from alertsvc.detect.rules.faults import Fault, located
-from alertsvc.detect.rules.firing import Example, Fired, RuleSet, established
+from alertsvc.detect.rules.firing import Example, Fired, Look, RuleSet, established
 from alertsvc.detect.rules.language import (
     CIRCUMSTANCES,
     KINDS,
@@ -28,7 +28,7 @@ from alertsvc.detect.rules.language import (
     Tense,
 )
 from alertsvc.detect.rules.loading import class_layers, load_classes
-from alertsvc.detect.rules.matching import Bits, Matcher, Place
+from alertsvc.detect.rules.matching import Bits, Marked, Matcher, Place
 from alertsvc.detect.rules.schema import rules_schema
 from alertsvc.detect.rules.tense import tense_of
 
@@ -45,6 +45,8 @@ __all__ = [
     "Examples",
     "Fault",
     "Fired",
+    "Look",
+    "Marked",
     "Matcher",
     "Near",
     "Place",

@@ -11,10 +11,10 @@ from alertsvc.detect.model import Model
 from alertsvc.detect.reading import Reader, Reading
 from alertsvc.detect.rules.language import Circumstance, ClassRules, Rule
 from alertsvc.detect.rules.loading import load_classes, over_shipped
-from alertsvc.detect.rules.matching import Bits, Matcher, Place
+from alertsvc.detect.rules.matching import Bits, Marked, Matcher, Place
 from alertsvc.domain import IncidentClass
 
-__all__ = ["Example", "Fired", "RuleSet", "established"]
+__all__ = ["Example", "Fired", "Look", "RuleSet", "established"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,19 @@ class Fired:
 
     rule: Rule
     sentence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the rules of a class make of an article.
+
+    `subject` says of each sentence whether it is of the class's subject, `looked` has the positions of those and of
+    the ones right behind them that tell of a deed of the class, `fired` the rules that matched these.
+    """
+
+    subject: list[bool]
+    looked: list[int]
+    fired: list[Fired]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +70,19 @@ class RuleSet:
             name: [(rule, Matcher(rule.when, self._bits)) for rule in rules.rules]
             for name, rules in self.classes.items()
         }
-        # Asked of every rule and sentence, so laid out flat.
-        self._screens = {
-            name: [(ready.needed, ready.barred, ready.wanted, ready.tests, rule) for rule, ready in items]
+        self._evidence = {
+            name: self._bits.of(mark for weights in rules.actions.values() for mark in weights)
+            for name, rules in self.classes.items()
+        }
+        self._asks = {
+            name: self._subjects[name].asks or any(ready.asks for _, ready in items)
             for name, items in self._ready.items()
         }
+        # Asked of every rule and sentence, so laid out flat.
+        self._screens = {
+            name: [(*ready.screen, ready, rule) for rule, ready in items] for name, items in self._ready.items()
+        }
+        self._vetoes = {name: [item for item in items if item[-1].veto] for name, items in self._screens.items()}
 
     @classmethod
     def load(cls, paths: Sequence[Path], concepts: set[str]) -> RuleSet:
@@ -85,18 +106,63 @@ class RuleSet:
             probabilities: the classifier's for this class, one for each sentence; without them no condition on the
                 classifier holds.
         """
-        screens = self._screens[incident_class]
+        everywhere = range(len(reading.sentences))
+        return self._fire(incident_class, reading, self.marked(reading), probabilities, everywhere)
+
+    def marked(self, reading: Reading) -> Marked:
+        """Return the marks of an article's sentences as rules compare them, to be used for all classes."""
+        return Marked(reading, self._bits)
+
+    def look(
+        self, incident_class: IncidentClass, reading: Reading, marked: Marked, probabilities: Sequence[float]
+    ) -> Look:
+        """Look at an article for one class: which sentences are of its subject or tell on, and which rules match.
+
+        Rules are asked of those sentences and of the one before each, vetoes of every sentence; nothing else is decided
+        by them.
+        """
+        subject = self._on_subject(incident_class, reading, marked, probabilities)
+        evidence = self._evidence[incident_class]
+        looked = [
+            number
+            for number, own in enumerate(subject)
+            if own or (number and subject[number - 1] and marked.any(number, evidence))
+        ]
+        near = {*looked, *(number - 1 for number in looked if number)}
+        fired = self._fire(incident_class, reading, marked, probabilities, sorted(near))
+        if self._vetoes[incident_class]:
+            others = (number for number in range(len(subject)) if number not in near)
+            fired += self._fire(incident_class, reading, marked, probabilities, others, vetoes=True)
+            fired.sort(key=lambda item: item.sentence)
+        return Look(subject, looked, fired)
+
+    def _fire(
+        self,
+        incident_class: IncidentClass,
+        reading: Reading,
+        marked: Marked,
+        probabilities: Sequence[float],
+        asked: Iterable[int],
+        *,
+        vetoes: bool = False,
+    ) -> list[Fired]:
+        asks = self._asks[incident_class] and bool(probabilities)
+        screens = (self._vetoes if vetoes else self._screens)[incident_class]
         fired: list[Fired] = []
-        for number, sentence in enumerate(reading.sentences):
-            found = self._bits.found(sentence.marks)
+        for number in asked:
+            sentence = reading.sentences[number]
+            undated = marked.undated[number]
             place: Place | None = None
-            for needed, barred, wanted, tests, rule in screens:
-                if found & needed != needed or found & barred or (wanted and not found & wanted):
+            for needed, barred, wanted, matcher, rule in screens:
+                # The quick screen knows no marks of dates; those are read only for what it lets through.
+                if undated & needed != needed or undated & barred or (wanted and not undated & wanted):
                     continue
-                if tests:
+                if matcher.dated and not matcher.fits(marked.full(number)):
+                    continue
+                if matcher.tests:
                     if place is None:
-                        place = Place(sentence, reading, probabilities[number] if probabilities else None)
-                    if not all(test(place) for test in tests):
+                        place = Place(sentence, reading, probabilities[number] if asks else None)
+                    if not matcher.passes(place):
                         continue
                 fired.append(Fired(rule, sentence.sentence.position))
         return fired
@@ -105,11 +171,24 @@ class RuleSet:
         self, incident_class: IncidentClass, reading: Reading, probabilities: Sequence[float] = ()
     ) -> list[bool]:
         """Say of each sentence whether it is of the class's subject."""
-        holds = self._subjects[incident_class].holds
-        return [
-            holds(Place(sentence, reading, probabilities[number] if probabilities else None))
-            for number, sentence in enumerate(reading.sentences)
-        ]
+        return self._on_subject(incident_class, reading, self.marked(reading), probabilities)
+
+    def _on_subject(
+        self, incident_class: IncidentClass, reading: Reading, marked: Marked, probabilities: Sequence[float]
+    ) -> list[bool]:
+        subject = self._subjects[incident_class]
+        needed, barred, wanted = subject.screen
+        asks = subject.asks and bool(probabilities)
+        found: list[bool] = []
+        for number, undated in enumerate(marked.undated):
+            holds = not (undated & needed != needed or undated & barred or (wanted and not undated & wanted))
+            if holds and subject.dated:
+                holds = subject.fits(marked.full(number))
+            if holds and subject.tests:
+                probability = probabilities[number] if asks else None
+                holds = subject.passes(Place(reading.sentences[number], reading, probability))
+            found.append(holds)
+        return found
 
     def examples(self, reader: Reader, model: Model | None = None) -> Iterator[Example]:
         """Run the examples of every rule.

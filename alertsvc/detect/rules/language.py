@@ -40,6 +40,9 @@ KINDS = frozenset(
         "capital",
         "capital?",
         "approach",
+        "approach?",
+        "town",
+        "town?",
         "actor",
         "country",
         "agency",
@@ -188,11 +191,22 @@ class ClassRules(_Strict):
 
     incident_class: IncidentClass = Field(alias="class")
     extends: Literal[False] = Field(False, description="false: the file takes the place of ours")
-    threshold: float = Field(gt=0, lt=1)
+    threshold: float = Field(gt=0, lt=1, description="probability from which an article reports an incident")
+    flash: float | None = Field(
+        None,
+        gt=0,
+        lt=1,
+        description="probability from which one report may raise a flash alert by itself; else the threshold",
+    )
     subject: Condition
     actions: ActionMarks
     prevails: tuple[Prevails, ...] = ()
     rules: tuple[Rule, ...]
+
+    @property
+    def sure(self) -> float:
+        """The probability from which a single report is enough for a flash alert, never below the threshold."""
+        return self.threshold if self.flash is None else max(self.threshold, self.flash)
 
 
 class ClassOverlay(_Strict):
@@ -203,6 +217,7 @@ class ClassOverlay(_Strict):
     incident_class: IncidentClass = Field(alias="class")
     extends: Literal[True] = Field(description="true: the file lies over ours, rule by rule")
     threshold: float | None = Field(None, gt=0, lt=1)
+    flash: float | None = Field(None, gt=0, lt=1)
     subject: Condition | None = None
     actions: ActionMarks | None = None
     prevails: tuple[Prevails, ...] | None = None

@@ -177,7 +177,10 @@ def _laid(paths: Sequence[Path], faults: list[Fault], unknown: _Unknown) -> _Cla
         return None
     if not sound or base.rules is None:
         return None
-    found = _Class(base.rules, {key: _Origin(base, (key,)) for key in ("class", "subject", "actions", "prevails")})
+    found = _Class(
+        base.rules,
+        {key: _Origin(base, (key,)) for key in ("class", "subject", "actions", "prevails")},
+    )
     faults += _twice(base, base.rules.rules)
     _take_rules(found, base)
     for file in reversed(files):
@@ -206,7 +209,7 @@ def _lay(found: _Class, file: _File, over: ClassOverlay) -> list[Fault]:
     rules |= {rule.id: rule for rule in over.rules}
     given = {
         key: value
-        for key in ("threshold", "subject", "actions", "prevails")
+        for key in ("threshold", "flash", "subject", "actions", "prevails")
         if (value := getattr(over, key)) is not None
     }
     found.rules = found.rules.model_copy(update={**given, "rules": tuple(rules.values())})

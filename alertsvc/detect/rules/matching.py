@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from alertsvc.detect.reading import Reading, SentenceReading, Span
+from alertsvc.detect.reading import DATED, Reading, SentenceReading, Span
 from alertsvc.detect.rules.language import Condition, Near, Position
 from alertsvc.detect.rules.tense import tense_of
 from alertsvc.detect.rules.words import finder, folded_words
 from alertsvc.domain import PlaceKind
 
-__all__ = ["Bits", "Matcher", "Place"]
+__all__ = ["Bits", "Marked", "Matcher", "Place"]
 
 _CAPITAL_WORDS = 8  # between a distance and the capital that it is measured from
 
@@ -36,6 +36,7 @@ class Bits:
 
     def __init__(self) -> None:
         self._bits: dict[str, int] = {}
+        self.dated = self.of(DATED)
 
     def of(self, marks: Iterable[str]) -> int:
         """Return the number of these marks; a mark not seen before gets a bit of its own."""
@@ -53,10 +54,35 @@ class Bits:
         return number
 
 
+class Marked:
+    """The marks of an article's sentences as bits. Those of dates are added only where somebody asks for them."""
+
+    __slots__ = ("_bits", "_full", "_reading", "undated")
+
+    def __init__(self, reading: Reading, bits: Bits) -> None:
+        self._reading = reading
+        self._bits = bits
+        self._full: dict[int, int] = {}
+        self.undated = [bits.found(sentence.undated) for sentence in reading.sentences]
+
+    def full(self, number: int) -> int:
+        """Return the bits of a sentence with those of its dates."""
+        found = self._full.get(number)
+        if found is None:
+            found = self._full[number] = self._bits.found(self._reading.sentences[number].marks)
+        return found
+
+    def any(self, number: int, wanted: int) -> bool:
+        """Say whether a sentence has one of these bits."""
+        if self.undated[number] & wanted:
+            return True
+        return bool(wanted & self._bits.dated and self.full(number) & wanted)
+
+
 class Matcher:
     """A condition made ready. `needed`, `wanted` and `barred` are bits: all, one if there are any, and none of them."""
 
-    __slots__ = ("_bits", "barred", "needed", "tests", "wanted")
+    __slots__ = ("_bits", "asks", "barred", "dated", "needed", "screen", "tests", "wanted")
 
     def __init__(self, condition: Condition, bits: Bits) -> None:
         marks = [mark for near in condition.near for mark in near.marks]
@@ -64,13 +90,26 @@ class Matcher:
         self.needed = bits.of((*condition.all, *marks, *condition.sequence))
         self.wanted = bits.of(condition.any)
         self.barred = bits.of(condition.none)
+        self.asks = condition.classifier is not None
+        self.dated = bool((self.needed | self.barred | self.wanted) & bits.dated)
+        # What a sentence's marks without those of its dates must have: all, none and one of them.
+        one = 0 if self.wanted & bits.dated else self.wanted
+        self.screen = (self.needed & ~bits.dated, self.barred & ~bits.dated, one)
         self.tests = tuple(_tests(condition))
 
     def holds(self, place: Place) -> bool:
         """Say whether the condition holds of a sentence."""
         found = self._bits.found(place.sentence.marks)
-        if found & self.needed != self.needed or found & self.barred or (self.wanted and not found & self.wanted):
-            return False
+        return self.fits(found) and self.passes(place)
+
+    def fits(self, found: int) -> bool:
+        """Say whether the marks of a sentence are those that the condition asks for."""
+        return not (
+            found & self.needed != self.needed or found & self.barred or (self.wanted and not found & self.wanted)
+        )
+
+    def passes(self, place: Place) -> bool:
+        """Say whether all holds of a sentence that is asked once its marks fit."""
         return all(test(place) for test in self.tests)
 
 
