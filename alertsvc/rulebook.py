@@ -26,7 +26,7 @@ from alertsvc.store import Store
 from alertsvc.store.problems import clear_problems, list_problems, record_problem
 from alertsvc.worker import WorkerError, WorkerPool
 
-__all__ = ["SCOPE", "Rulebook"]
+__all__ = ["SCOPE", "Rulebook", "record_faults"]
 
 SCOPE = "rules"
 """The scope of the problems that are recorded; their subject is the file."""
@@ -74,7 +74,7 @@ class Rulebook:
         if self._settings.rules_dir is not None:
             async with self._turn:
                 await self._look(self._settings.rules_dir)
-        await asyncio.to_thread(self._record, ())
+        await asyncio.to_thread(record_faults, self._store, SCOPE, (), self._clock.now())
 
     async def current(self) -> DetectorConfig:
         """Return the configuration to read by, with the operator's files as they are now if they can be used.
@@ -107,7 +107,7 @@ class Rulebook:
             problems = [f"rules: could not be tried: {error}"]
         if problems and self._good is None:
             raise DataError(problems)
-        await asyncio.to_thread(self._record, problems)
+        await asyncio.to_thread(record_faults, self._store, SCOPE, problems, self._clock.now())
         if problems:
             _log.error("the rules cannot be used, the last good ones stay in use", problems=problems)
         elif self._stamp is not None:
@@ -151,16 +151,20 @@ class Rulebook:
             stamp = manifest.stat().st_mtime
         return DetectorConfig(rules_dir, own.model_dir, own.languages, own.threshold, stamp)
 
-    def _record(self, problems: Sequence[str]) -> None:
-        """Record what is wrong now in place of what was."""
-        with self._store.begin() as conn:
-            for known in {item.subject for item in list_problems(conn, limit=10_000) if item.scope == SCOPE}:
-                clear_problems(conn, SCOPE, known)
-            for problem in problems:
-                where, _, message = problem.partition(": ")
-                file, _, line = where.partition(":")
-                told = f"line {line}: {message}" if line else message
-                record_problem(conn, SCOPE, file, told, self._clock.now())
+
+def record_faults(store: Store, scope: str, problems: Sequence[str], now: datetime) -> None:
+    """Record what is wrong with files now, told as "file:line: fault", in place of what was wrong before.
+
+    Raises:
+        StoreError: the database does not answer.
+    """
+    with store.begin() as conn:
+        for known in {item.subject for item in list_problems(conn, limit=10_000) if item.scope == scope}:
+            clear_problems(conn, scope, known)
+        for problem in problems:
+            where, _, message = problem.partition(": ")
+            file, _, line = where.partition(":")
+            record_problem(conn, scope, file, f"line {line}: {message}" if line else message, now)
 
 
 def _stamped(own: Path) -> _Stamp:

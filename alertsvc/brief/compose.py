@@ -7,10 +7,13 @@ them. Templates only lay them out.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from alertsvc.brief.account import Account, Sentence, account_at, report_id, report_ids, sentence
+from alertsvc.brief.background import background, fitting
+from alertsvc.brief.context import NO_NOTES, Notes
 from alertsvc.brief.headline import DEMONSTRATION_MARK, FLASH_MARK, flash_subject
 from alertsvc.brief.parts import bar, dateline, frame, severity_sum
 from alertsvc.brief.sentences import claim_line, claims, effect, lede, quotation, tally, toll, unclear, watch
@@ -46,13 +49,24 @@ def _words(*parts: Sentence | None) -> int:
     return word_count(*(part["text"] for part in parts if part is not None))
 
 
-def compose_flash(incident: Incident, update: Update, *, now: datetime, service: str, words: str = "en") -> Briefing:
+def compose_flash(
+    incident: Incident,
+    update: Update,
+    *,
+    now: datetime,
+    service: str,
+    words: str = "en",
+    notes: Notes = NO_NOTES,
+    earlier: Sequence[Incident] = (),
+) -> Briefing:
     """Compose the flash alert of an incident as it stands at `update`.
 
     Args:
         now: when the alert is issued, aware.
         service: name of the service, for the foot of the message.
         words: language of the briefing.
+        notes: what is generally known of places.
+        earlier: incidents at the same place, for the context.
 
     Raises:
         ValueError: the incident has no report, a report without id, or the language is not there.
@@ -79,6 +93,7 @@ def compose_flash(incident: Incident, update: Update, *, now: datetime, service:
         "claim_line": kept[1],
         "effect": kept[2],
         "watch": kept[3],
+        "context": fitting(background(incident, notes, earlier, now, speech)),
         "severity_sum": severity_sum(incident, account),
         "sources": listed,
         "sources_more": more,
@@ -133,6 +148,8 @@ def compose_update(
     service: str,
     words: str = "en",
     flash: str | None = None,
+    notes: Notes = NO_NOTES,
+    earlier: Sequence[Incident] = (),
 ) -> Briefing:
     """Compose the message that tells what an update changed; for a withdrawn incident it is a correction.
 
@@ -141,6 +158,8 @@ def compose_update(
         service: name of the service, for the foot of the message.
         words: language of the briefing.
         flash: subject of the flash that it answers, where that is at hand; else that of the incident's first update.
+        notes: what is generally known of places; it stands only where the update leaves room for it.
+        earlier: incidents at the same place, for the context.
 
     Raises:
         ValueError: the incident has no report, a report without id, no update, or the language is not there.
@@ -166,6 +185,8 @@ def compose_update(
             statements.append(statement)
     if not statements and not withdrawn:
         statements = [claim_line(account, speech)]
+    room = MAX_UPDATE_WORDS - _words(*told, *statements)
+    context = [] if withdrawn else fitting(background(incident, notes, earlier, now, speech), room)
     listed, more = sources(new, UPDATE_SOURCES, first=account.witnesses)
     subject = f"{CORRECTION_MARK if withdrawn else ''}{REPLY_MARK}{alerted}"
     facts: dict[str, Any] = {
@@ -180,6 +201,7 @@ def compose_update(
         "unclear": open_points,
         "severity_line": severity,
         "severity_sum": None if withdrawn else severity_sum(incident, account),
+        "context": context,
         "sources": listed,
         "sources_more": more,
         "no_sources": speech.phrases["no_new_source"],

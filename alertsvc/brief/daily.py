@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from itertools import accumulate
@@ -10,7 +10,9 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from alertsvc.brief.account import Account, Sentence, account_at, sentence
+from alertsvc.brief.background import MAX_CONTEXT_WORDS, background, fitting
 from alertsvc.brief.category import CATEGORIES
+from alertsvc.brief.context import NO_NOTES, Notes
 from alertsvc.brief.headline import DEMONSTRATION_MARK, MAX_SUBJECT, headline
 from alertsvc.brief.index import NOTHING, Index, change, gauge, index_of, number_line, shares
 from alertsvc.brief.numbers import day, instant, number
@@ -21,7 +23,7 @@ from alertsvc.brief.texts import clean, shorten, word_count
 from alertsvc.brief.wording import VIOLENT, Language, language
 from alertsvc.domain import Briefing, BriefingKind, Incident, Status, Update
 
-__all__ = ["compose_daily", "peak_severity"]
+__all__ = ["MAX_ITEMS", "compose_daily", "peak_severity"]
 
 MAX_ITEMS = 5
 MAX_ITEM_WORDS = 55
@@ -103,6 +105,24 @@ def _noted(entry: _Entry, words: Language) -> dict[str, Any]:
         "sources": listed,
         "sources_more": more,
     }
+
+
+def _context(
+    entries: Sequence[_Entry],
+    notes: Notes,
+    earlier: Mapping[str, Sequence[Incident]],
+    now: datetime,
+    words: Language,
+    budget: int,
+) -> list[dict[str, Any]]:
+    """Return one sentence on the place of each item, the first that was not said of another."""
+    said: dict[str, dict[str, Any]] = {}
+    for entry in entries:
+        known = background(entry.incident, notes, earlier.get(entry.incident.public_id, ()), now, words)
+        fresh = next((item for item in known if item["text"] not in said), None)
+        if fresh is not None:
+            said[fresh["text"]] = fresh
+    return fitting(list(said.values()), min(budget, MAX_CONTEXT_WORDS))
 
 
 def _fitting(noted: list[dict[str, Any]], budget: int) -> list[dict[str, Any]]:
@@ -202,6 +222,8 @@ def compose_daily(
     demonstration: bool,
     previous: Sequence[Incident] | None,
     words: str = "en",
+    notes: Notes = NO_NOTES,
+    earlier: Mapping[str, Sequence[Incident]] | None = None,
 ) -> Briefing:
     """Compose the digest of the incidents that changed in [start, end).
 
@@ -213,6 +235,8 @@ def compose_daily(
         demonstration: what all the incidents are.
         previous: the incidents of a period of the same length just before, where they are to be compared; else None.
         words: language of the briefing.
+        notes: what is generally known of places.
+        earlier: by the public id of an incident, others at the same place, for the context.
 
     Raises:
         ValueError: the period is empty or turned round, the zone or language is not there, an incident is of the
@@ -237,6 +261,8 @@ def compose_daily(
     trend = None if before is None else _trend(index, before, reports)
     lines = [line, *(item["text"] for item in sums), trend["text"] if trend else ""]
     lines += [text for item in told for text in (item["heading"], *(part["text"] for part in item["body"]))]
+    context = _context(items, notes, earlier or {}, now, speech, MAX_WORDS - word_count(*lines))
+    lines += [item["text"] for item in context]
     noted = _fitting(rest, MAX_WORDS - word_count(*lines))
     gauge_line, gauge_words = gauge(index, before)
     local_day = day(end.astimezone(_zone(zone)).date(), speech.code)
@@ -260,6 +286,7 @@ def compose_daily(
         "gauge": {"line": gauge_line, "words": gauge_words, "reports": reports} if live else None,
         "shares": _shares(live, reports),
         "items": told,
+        "context": context,
         "noted": noted,
         "noted_more": f"and {len(rest) - len(noted)} more in the table" if len(rest) > len(noted) else None,
         "withdrawn": [_noted(entry, speech) for entry in entries if entry.withdrawn],

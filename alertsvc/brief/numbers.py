@@ -8,14 +8,35 @@ from babel.dates import format_date
 
 from alertsvc.domain import Count
 
-__all__ = ["at_least", "clock_time", "day", "instant", "instant_utc", "kilometres", "number", "people", "points"]
+__all__ = [
+    "at_least",
+    "clock_time",
+    "day",
+    "instant",
+    "instant_utc",
+    "kilometres",
+    "number",
+    "ordinal",
+    "people",
+    "points",
+]
 
 _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
 
 def number(value: int) -> str:
     """Return a number in words up to ten, in digits above."""
     return _WORDS[value] if 0 <= value <= 10 else f"{value:,}"
+
+
+def ordinal(value: int) -> str:
+    """Return "third", in words up to ten, in digits above: "21st"."""
+    if 1 <= value <= 10:
+        return _ORDINALS[value - 1]
+    ending = "th" if value % 100 in (11, 12, 13) else _ENDINGS.get(value % 10, "th")
+    return f"{value:,}{ending}"
 
 
 def at_least(count: Count) -> str:

@@ -119,6 +119,12 @@ def _sources(message: _Message, title: str, facts: Facts, none: str = "") -> Non
     message.section(f"*{facts['labels'][title]}:*" + ("" if lines else f" {none}"), *lines, facts["sources_more"])
 
 
+def _background(message: _Message, facts: Facts) -> None:
+    said = _texts(facts.get("context") or ())  # a row written by an older version has none
+    if said:
+        message.context("\n".join([f"*{escaped(facts['labels']['context'])}:*", *said]))
+
+
 def _flash(message: _Message, facts: Facts) -> None:
     quotation = facts["quotation"]
     message.section(f"*{escaped(facts['bar']['line'])}*", _text(facts["dateline"]))
@@ -126,6 +132,7 @@ def _flash(message: _Message, facts: Facts) -> None:
     if quotation:
         message.section(escaped(f"{quotation['intro']}: “{quotation['text']}” ({quotation['outlet']})"))
     message.section(_text(facts["claim_line"]), _text(facts["effect"]), _text(facts["watch"]))
+    _background(message, facts)
     if facts["severity_sum"]:
         message.context(escaped(facts["severity_sum"]["text"]))
     _sources(message, "sources", facts)
@@ -138,6 +145,7 @@ def _update(message: _Message, facts: Facts) -> None:
     message.section(escaped(facts["bar"]["line"]), _text(facts["dateline"]))
     message.section(_text(facts["tally"]), *_texts(facts["claims"]), _text(facts["unclear"]))
     message.section(_text(facts["severity_line"]))
+    _background(message, facts)
     if facts["severity_sum"]:
         message.context(escaped(facts["severity_sum"]["text"]))
     _sources(message, "new_sources", facts, facts["no_sources"])
@@ -155,6 +163,7 @@ def _daily(message: _Message, facts: Facts) -> None:
     for item in facts["items"]:
         message.section(f"*{escaped(item['heading'])}*", escaped(item["line"]), " ".join(_texts(item["body"])))
         message.section(*(_link(source) for source in item["sources"]), item["sources_more"])
+    _background(message, facts)
     for title, key in (("also_noted", "noted"), ("withdrawn", "withdrawn")):
         if facts[key]:
             message.section(f"*{facts['labels'][title]}:*")

@@ -263,11 +263,16 @@ _ENGLISH_PHRASES = {
     "watch_unconfirmed": "Watch: {trigger}; a second independent source is still missing.",
     "unknown_date": "date not known",
     "no_new_source": "no new source since the last message",
+    "note": "{text} ({source}, as of {date}).",
+    "before": "{which} incident here on our record since {since}; the one before: {what}, {date} ({reference}).",
+    "many_before": "One of more than {many} incidents here on our record since {since}; the one before: {what}, {date} "
+    "({reference}).",
 }
 
 _ENGLISH_LABELS = {
     "sources": "Sources",
     "new_sources": "New sources",
+    "context": "Context",
     "also_noted": "Also noted",
     "withdrawn": "Withdrawn",
     "all_incidents": "All incidents",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from alertsvc.detect.detector import load_reader
 from alertsvc.detect.model import Model
 from alertsvc.detect.rules import RuleSet
 from alertsvc.errors import AlertsvcError, DataError
+from alertsvc.notebook import check_notes
 from alertsvc.resources import data_dir, layered_files
 from alertsvc.settings import Settings
 
@@ -68,12 +70,23 @@ def _unread(own: Path) -> Iterator[Finding]:
         name = path.relative_to(own).as_posix()
         if path.suffix not in (".yaml", ".yml", ".csv") or name in shipped:
             continue
-        if path.parent.name != "classes" or path.suffix != ".yaml":
+        if path.parent.name not in ("classes", "context") or path.suffix != ".yaml":
             yield warning("rules", f"{path}: is not read; only files of the same path as the shipped ones are")
 
 
+def _check_context(own: Path | None, now: datetime) -> Iterator[Finding]:
+    known: set[str] | None = None
+    with contextlib.suppress(DataError):  # told by `check_detection`
+        known = set(load_reader(own).gazetteer.entries)
+    count, problems = check_notes(own, known, now.date())
+    yield from (fault("context", problem) for problem in problems)
+    if not problems:
+        yield ok("context", number(count, "note"))
+
+
 def check_briefings(settings: Settings, now: datetime) -> Iterator[Finding]:
-    """Yield whether an invented incident can be filed, scored and rendered in every kind of briefing."""
+    """Yield whether context notes can be told, and an invented incident filed, scored and rendered in every kind."""
+    yield from _check_context(settings.detect.rules_dir, now)
     try:
         incident = sample_incident(settings, now)
     except AlertsvcError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from pathlib import Path
@@ -38,7 +39,7 @@ def check(config: ConfigOption = None, json_output: JsonOption = False) -> None:
         counted = _counts(settings)
         stdout().print(
             f"{counted['rules']} rules, {counted['concepts']} concepts, {counted['gazetteer_entries']} gazetteer "
-            "entries; nothing is wrong"
+            f"entries, {counted['context_notes']} context notes; nothing is wrong"
         )
     for fault in () if json_output else faults:
         stdout().print(str(fault), markup=False)
@@ -47,10 +48,13 @@ def check(config: ConfigOption = None, json_output: JsonOption = False) -> None:
 
 
 def _faults(settings: Settings) -> list[Fault]:
-    """Return every fault of the operator's files and ours: what detection reads, severity table, outlets."""
+    """Return every fault of the operator's files and ours: what detection reads, severity table, outlets, context."""
+    from alertsvc.clock import SystemClock
+    from alertsvc.detect.detector import load_reader
     from alertsvc.detect.rules import located
     from alertsvc.detect.rules.trial import rule_problems
     from alertsvc.errors import DataError
+    from alertsvc.notebook import check_notes
     from alertsvc.resources import data_dir, layered_files
     from alertsvc.track.outlets import Outlets
     from alertsvc.track.severity import SeverityTable
@@ -70,12 +74,18 @@ def _faults(settings: Settings) -> list[Fault]:
         Outlets.load(data_dir("rules") / "outlets.csv", outlets if outlets is not None and outlets.exists() else None)
     except DataError as error:
         problems += error.problems
+    known: set[str] | None = None
+    with contextlib.suppress(DataError):  # told above
+        known = set(load_reader(own).gazetteer.entries)
+    problems += check_notes(own, known, SystemClock().now().date())[1]
     return located(problems, files)
 
 
 def _counts(settings: Settings) -> dict[str, int]:
+    from alertsvc.clock import SystemClock
     from alertsvc.detect.detector import load_reader
     from alertsvc.detect.rules import class_layers, load_classes
+    from alertsvc.notebook import check_notes
 
     own = settings.detect.rules_dir
     reader = load_reader(own)
@@ -84,6 +94,7 @@ def _counts(settings: Settings) -> dict[str, int]:
         "rules": sum(len(rules.rules) for rules in classes),
         "concepts": len(reader.lexicon.concepts),
         "gazetteer_entries": len(reader.gazetteer.entries),
+        "context_notes": check_notes(own, None, SystemClock().now().date())[0],
     }
 
 

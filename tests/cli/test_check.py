@@ -65,7 +65,10 @@ def test_nothing_amiss(tmp_path: Path):
     assert result.code == 0
     assert (result.data["ok"], result.data["warnings"], result.data["faults"]) == (True, 0, 0)
     areas = {area for area, _ in lines(result, "ok")}
-    assert areas == {"settings", "rules", "model", "severity", "templates", "database", "feeds", "subscribers", "mail"}
+    assert areas == {
+        *("settings", "rules", "model", "severity", "context"),
+        *("templates", "database", "feeds", "subscribers", "mail"),
+    }
 
 
 def test_nothing_is_made_or_changed(tmp_path: Path):

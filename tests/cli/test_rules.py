@@ -21,6 +21,7 @@ from tests.test_rulediff import read_all
 from tests.web.support import NOW
 
 OWN = '[detect]\nrules_dir = "rules"\n'
+NOTE = "- {en: It is far., fr: C'est loin., ar: المكان بعيد., as_of: 2020-01, source: company report}\n"
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def test_check_of_shipped_rules(tmp_path: Path):
     data = alertsvc("rules", "check", "--json", "-c", config).data
     assert (data["ok"], data["faults"]) == (True, [])
     assert f"{data['rules']} rules, {data['concepts']} concepts, {data['gazetteer_entries']} gaz" in result.out
-    assert min(data["rules"], data["concepts"], data["gazetteer_entries"]) > 30
+    assert min(data["rules"], data["concepts"], data["gazetteer_entries"], data["context_notes"]) > 30
 
 
 def test_check_tells_every_fault_of_every_file_with_its_line(tmp_path: Path, folder: Path):
@@ -55,6 +56,8 @@ def test_check_tells_every_fault_of_every_file_with_its_line(tmp_path: Path, fol
     severity = (data_dir("rules") / "severity.yaml").read_text(encoding="utf-8")
     (folder / "severity.yaml").write_text(severity.replace("reversal: 0.5", "reversal: often"), encoding="utf-8")
     (folder / "outlets.csv").write_text("domain\n", encoding="utf-8")
+    (folder / "context").mkdir()
+    (folder / "context" / "own.yaml").write_text("ly-sharara:\n- en: It is far.\n", encoding="utf-8")
     config = write_config(tmp_path, OWN)
     result = alertsvc("rules", "check", "--json", "-c", config)
     assert result.code == 2
@@ -68,6 +71,7 @@ def test_check_tells_every_fault_of_every_file_with_its_line(tmp_path: Path, fol
         ("oil_facility.yaml", "rules.not-oil.weight"),
         ("severity.yaml", "reversal"),
         ("outlets.csv", None),
+        *(("own.yaml", f"ly-sharara.0.{key}") for key in ("fr", "ar", "as_of", "source")),
     }
     lines = path.read_text(encoding="utf-8").splitlines()
     assert "weight: 9" in lines[found["oil_facility.yaml", "rules.not-oil.weight"]["line"] - 1]
@@ -78,6 +82,13 @@ def test_check_tells_every_fault_of_every_file_with_its_line(tmp_path: Path, fol
     assert told.code == 2
     assert len(told.out.splitlines()) == len(found)
     assert "lexicon.yaml:3: SEIZE.fr: 'b ~': a phrase begins and ends with a word" in told.out.splitlines()
+
+
+def test_check_holds_notes_against_the_gazetteer(tmp_path: Path, folder: Path):
+    (folder / "context").mkdir()
+    (folder / "context" / "own.yaml").write_text("ly-nosuch: []\nly-nowhere:\n" + NOTE, encoding="utf-8")
+    result = alertsvc("rules", "check", "-c", write_config(tmp_path, OWN))
+    assert (result.code, result.out) == (2, "own.yaml:2: ly-nowhere: there is no such id in the gazetteer\n")
 
 
 @pytest.mark.parametrize("command", [("check",), ("gazetteer", "find", "Tripoli"), ("test",), ("diff",)])
