@@ -24,7 +24,7 @@ LOCKS := requirements/run.lock requirements/build.lock
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 WANTED := alertsvc needs Python 3.11 to 3.14; choose one with: make install PYTHON=/path/to/python3
 
-.PHONY: help install install-dev run test check fmt train evaluate wheel test-wheel lock clean
+.PHONY: help install install-dev run test check fmt train evaluate card wheel test-wheel lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -71,9 +71,11 @@ fmt: $(INSTALLED_DEV) ## Format the code and mend what can be mended
 train: $(INSTALLED) ## Train the classifier on seeds/ again
 	@$(BIN)/alertsvc train $(ARGS)
 
-evaluate: $(INSTALLED) ## Measure detection on a labelled corpus: make evaluate CORPUS=DIR
-	@test -n "$(CORPUS)" || { echo "Say where the corpus is: make evaluate CORPUS=DIR" >&2; exit 2; }
-	@$(BIN)/alertsvc evaluate "$(CORPUS)" $(ARGS)
+evaluate: $(INSTALLED) ## Score detection on what it was not trained on, and on a labelled corpus: CORPUS=DIR
+	@$(BIN)/alertsvc evaluate --gate $(if $(CORPUS),--corpus "$(CORPUS)") $(ARGS)
+
+card: $(INSTALLED) ## Measure everything and write classifiers/MODEL_CARD.md (some ten minutes)
+	@$(BIN)/alertsvc evaluate --card $(ARGS)
 
 wheel: $(INSTALLED_DEV) ## Build the source archive and the wheel into dist/
 	@echo "Building into dist/"

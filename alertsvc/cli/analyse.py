@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from alertsvc.cli import rules
 from alertsvc.cli.common import ConfigOption, JsonOption, emit, fail, load, progress, stderr, stdout, table
+from alertsvc.cli.evaluation import evaluate
 
 __all__ = ["register"]
 
@@ -102,15 +103,18 @@ def train(
 ) -> None:
     """Train the classifier and say how it does on countries that it has not seen."""
     from alertsvc.detect.detector import load_reader
-    from alertsvc.detect.train import train as fit_and_save
-    from alertsvc.resources import data_dir
+    from alertsvc.detect.judging import train as fit_and_save
+    from alertsvc.detect.rules import RuleSet
+    from alertsvc.resources import data_dir, layered_files
 
     settings = load(config)
     paths = files or sorted(data_dir("seeds").glob("train_*.jsonl"))
     folder = output or settings.detect.model_dir or data_dir("classifiers")
     reader = load_reader(settings.detect.rules_dir)
+    classes = layered_files("rules", "classes/*.yaml", settings.detect.rules_dir)
+    rules = RuleSet.load(classes, reader.lexicon.concepts)
     with progress("training", quiet=json_output) as show:
-        report = fit_and_save(reader, paths, folder, show)
+        report = fit_and_save(reader, rules, paths, folder, show)
     if json_output:
         emit(
             {
@@ -119,6 +123,7 @@ def train(
                 "features": report.features,
                 "sha256": report.digest,
                 "held_out_countries": report.scores,
+                "held_out_articles": report.articles,
             }
         )
         return
@@ -127,62 +132,13 @@ def train(
         f"Model {report.digest[:12]} written to {folder}.",
         markup=False,
     )
-    table(
-        "Sentence by sentence on held-out countries",
-        ("", "precision", "recall", "F1"),
-        [
-            (name, *(f"{score[key]:.3f}" for key in ("precision", "recall", "f1")))
-            for name, score in report.scores.items()
-        ],
-        "nothing to score",
-    )
-
-
-def evaluate(
-    files: Annotated[list[Path], typer.Argument(help="Labelled articles (.jsonl), or folders of them.", exists=True)],
-    config: ConfigOption = None,
-    errors: Annotated[int, typer.Option(min=0, help="Also list up to so many wrong decisions.")] = 0,
-    json_output: JsonOption = False,
-) -> None:
-    """Score detection against labelled articles."""
-    from alertsvc.detect.batch import detector
-    from alertsvc.evaluate import evaluate as score
-    from alertsvc.evaluate import labelled_files, read_labels
-    from alertsvc.offline import detect_saved, detector_settings
-    from alertsvc.saved import load_saved
-
-    settings = load(config)
-    paths = labelled_files(files)
-    records = read_labels(paths)
-    articles, _ = load_saved(paths)
-    reader = detector(detector_settings(settings))
-    with progress("evaluating", quiet=json_output) as show:
-        found = list(detect_saved(articles, settings, show))
-    result = score(records, found, reader.reader.gazetteer)
-    data = result.as_data()
-    if json_output:
-        emit(data | {"errors": result.errors[:errors]})
-        return
-    rows = [
-        (
-            name,
-            *(_figure(scores[key]) for key in ("precision", "recall", "f1")),
-            scores["tp"],
-            scores["fp"],
-            scores["fn"],
+    for title, scores in (
+        ("Sentence by sentence on held-out countries", report.scores),
+        ("Article by article on held-out countries", report.articles),
+    ):
+        table(
+            title,
+            ("", "precision", "recall", "F1"),
+            [(name, *(f"{score[key]:.3f}" for key in ("precision", "recall", "f1"))) for name, score in scores.items()],
+            "nothing to score",
         )
-        for name, scores in data["scores"].items()
-    ]
-    table(f"{data['articles']} articles", ("", "precision", "recall", "F1", "tp", "fp", "fn"), rows, "no labels there")
-    lines = [
-        f"False alarms per 1,000 clean articles: {_figure(data['false_alarms_per_1000_clean'])} of {data['clean']}"
-    ]
-    lines += [f"Field {name}: {item['agree']} of {item['of']}" for name, item in data["fields"].items()]
-    lines.append(f"Rows beyond the labelled incidents: {data['rows_beyond']['extra']} of {data['rows_beyond']['of']}")
-    if data["filing"]:
-        lines.append("Filing (B-cubed): " + ", ".join(f"{name} {value:.3f}" for name, value in data["filing"].items()))
-    stdout().print("\n".join([*lines, *result.errors[:errors]]), markup=False)
-
-
-def _figure(value: Any) -> str:
-    return "-" if value is None else f"{value:.3f}"
