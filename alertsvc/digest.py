@@ -8,7 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from alertsvc.brief.daily import compose_daily
+from alertsvc.alerts import plan_waiting
+from alertsvc.brief.daily import MAX_ITEMS, compose_daily, peak_severity
 from alertsvc.brief.render import TEMPLATE_VERSION
 from alertsvc.clock import Clock
 from alertsvc.deliver.digests import DigestPeriod, due_digest
@@ -16,7 +17,9 @@ from alertsvc.deliver.keys import daily_prefix, subscriber_id
 from alertsvc.deliver.routing import passes
 from alertsvc.deliver.rows import digest_row
 from alertsvc.domain import Briefing, Incident, IncidentClass, Subscriber
+from alertsvc.earlier import earlier_at
 from alertsvc.errors import StoreError
+from alertsvc.notebook import notes_of
 from alertsvc.settings import Settings
 from alertsvc.store import Store
 from alertsvc.store.incidents import lock_class, updated_between
@@ -36,7 +39,7 @@ class Digester:
     clock: Clock
 
     def run_once(self, *, only: int | None = None, earliest: datetime | None = None) -> int:
-        """Write every digest that is due and return how many.
+        """Write every digest that is due, and alerts and summaries that have waited for their time; return how many.
 
         Args:
             only: the row of the one subscriber to write for.
@@ -50,7 +53,7 @@ class Digester:
         now = self.clock.now()
         with self.store.read() as conn:
             subscribers = [item for item in list_subscribers(conn) if only is None or item.id == only]
-        written = 0
+        written = plan_waiting(self.store, self.settings, now)
         for subscriber in subscribers:
             try:
                 with self.store.begin() as conn:
@@ -102,10 +105,11 @@ def _compose(
 
     kind = subscriber.demonstration
     length = period.end - period.start
-    current = updated_between(conn, period.start, period.end, demonstration=kind)
+    current = wanted(updated_between(conn, period.start, period.end, demonstration=kind))
+    gravest = sorted(current, key=lambda item: -peak_severity(item, period.start, period.end))[:MAX_ITEMS]
     before = updated_between(conn, period.start - length, period.start, demonstration=kind)
     return compose_daily(
-        wanted(current),
+        current,
         start=period.start,
         end=period.end,
         zone=subscriber.timezone,
@@ -113,4 +117,6 @@ def _compose(
         service=settings.service.name,
         demonstration=subscriber.demonstration,
         previous=wanted(before) or None,
+        notes=notes_of(settings.detect.rules_dir),
+        earlier={incident.public_id: earlier_at(conn, incident) for incident in gravest},
     )

@@ -33,6 +33,7 @@ __all__ = [
     "PlaceKind",
     "Reason",
     "Report",
+    "Ruling",
     "Severity",
     "SeverityTerm",
     "Status",
@@ -98,6 +99,13 @@ class Status(StrEnum):
     DISPUTED = "Disputed"
     REVERSED = "Reversed"
     WITHDRAWN = "Withdrawn"
+
+
+class Ruling(StrEnum):
+    """What an analyst may decide of an incident."""
+
+    WITHDRAWN = "withdrawn"  # it did not happen, or is none
+    CLOSED = "closed"  # it is over
 
 
 class BriefingKind(StrEnum):
@@ -254,6 +262,7 @@ class Detection:
     reversed_within_day: bool = False  # the previous holder has the site again within 24 hours
     sentences: tuple[str, ...] = ()  # that carry it, most telling first
     reasons: tuple[Reason, ...] = ()
+    sure: bool = True  # probable enough that this report alone may raise a flash alert
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +341,9 @@ class Incident:
     reports: tuple[Report, ...] = ()
     updates: tuple[Update, ...] = ()
     id: int | None = None
+    follows: str | None = None  # public id of the closed incident at the same place that came before
+    merged_into: str | None = None  # public id of the incident that an analyst merged this one into
+    ruling: Ruling | None = None  # what an analyst decided of it, whatever its reports say
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,8 +98,12 @@ def _one(conn: Any, desk: Desk, reader: Any, saved: Saved, now: datetime) -> dic
     stored = _store(conn, article, now)
     desk.file(conn, stored, result.detections, now)
     assert stored.id is not None
-    rows = [_row(conn, public_id, report.detection) for public_id, report in article_reports(conn, stored.id)]
-    return record | {"incidents": rows}
+    told: dict[str, Detection] = {}  # two places of an article may be one incident
+    for public_id, report in article_reports(conn, stored.id):
+        known = told.setdefault(public_id, report.detection)
+        if report.detection.probability > known.probability:
+            told[public_id] = report.detection
+    return record | {"incidents": [_row(conn, public_id, detection) for public_id, detection in told.items()]}
 
 
 def _store(conn: Any, article: Article, now: datetime) -> Article:

@@ -11,23 +11,21 @@ from typing import Literal
 import structlog
 from sqlalchemy import Connection
 
-from alertsvc.brief.compose import compose_flash, compose_update
-from alertsvc.brief.render import TEMPLATE_VERSION
+from alertsvc.alerts import plan_step
 from alertsvc.clock import Clock
-from alertsvc.deliver.keys import flash_key, subscriber_id
-from alertsvc.deliver.routing import Route, route_update
-from alertsvc.deliver.rows import alert_row
+from alertsvc.corrections import plan_correction
 from alertsvc.detect.batch import Finding, ReadRequest
-from alertsvc.domain import Article, Briefing, BriefingKind, Incident, IncidentClass, Update
-from alertsvc.rulebook import Rulebook
+from alertsvc.domain import Article, IncidentClass
+from alertsvc.notebook import SCOPE as NOTES
+from alertsvc.notebook import note_problems
+from alertsvc.rulebook import Rulebook, record_faults
 from alertsvc.settings import Settings
 from alertsvc.store import Store
 from alertsvc.store.articles import claim_unread, mark_article, release_articles, save_detections
 from alertsvc.store.incidents import article_reports, lock_class
-from alertsvc.store.outbox import enqueue, flashed, latest_delivery
 from alertsvc.store.problems import add_count, clear_problems, record_problem
-from alertsvc.store.subscribers import list_subscribers
-from alertsvc.track.desk import Desk, Filed
+from alertsvc.track.desk import Desk
+from alertsvc.track.filed import Filed
 from alertsvc.worker import WorkerError, WorkerPool
 
 __all__ = ["FiledLine", "ProcessSummary", "Processor", "plan_alerts"]
@@ -101,6 +99,7 @@ class Processor:
         self._clock = clock
         self._worker = worker
         self._rulebook = Rulebook(settings.detect, store, pool, clock)
+        self._faulty_notes: tuple[str, ...] | None = None  # as recorded
         self.dated_by_fetch = True
 
     async def start(self) -> None:
@@ -122,6 +121,7 @@ class Processor:
         """
         summary = ProcessSummary()
         await self._rulebook.current()  # with nothing to read, too: who edits a rule wants to know
+        await asyncio.to_thread(self._look_at_notes)
         try:
             while batch := await asyncio.to_thread(self._claim):
                 findings = await self._detect(batch)
@@ -133,6 +133,13 @@ class Processor:
             await asyncio.shield(asyncio.to_thread(self._release))
             raise
         return summary
+
+    def _look_at_notes(self) -> None:
+        """Record what is wrong with the context notes, whenever that has changed."""
+        problems = note_problems(self._settings.detect.rules_dir)
+        if problems != self._faulty_notes:
+            record_faults(self._store, NOTES, problems, self._clock.now())
+            self._faulty_notes = problems
 
     def _claim(self) -> list[Article]:
         with self._store.begin() as conn:
@@ -247,47 +254,9 @@ def plan_alerts(conn: Connection, filed: Filed, settings: Settings, now: datetim
     incident, update = filed.incident, filed.update
     if update is None or incident.id is None:
         return 0
-    routes = route_update(
-        incident,
-        update,
-        list_subscribers(conn),
-        flashed(conn, incident.id),
-        now=now,
-        flash_max_age=settings.track.flash_max_age,
-    )
-    planned = 0
-    composed: dict[tuple[BriefingKind, str | None], Briefing] = {}
-    for route in routes:
-        root = _flash_subject(conn, incident, route) if route.kind is BriefingKind.UPDATE else None
-        key = (route.kind, root)
-        if key not in composed:
-            composed[key] = _compose(incident, update, route.kind, root, settings, now)
-        row = alert_row(
-            route,
-            incident,
-            update,
-            composed[key],
-            now=now,
-            sender=settings.mail.sender,
-            settings=settings.deliver,
-            template_version=TEMPLATE_VERSION,
-        )
-        planned += enqueue(conn, row)
-    return planned
-
-
-def _compose(
-    incident: Incident, update: Update, kind: BriefingKind, root: str | None, settings: Settings, now: datetime
-) -> Briefing:
-    if kind is BriefingKind.FLASH:
-        return compose_flash(incident, update, now=now, service=settings.service.name)
-    return compose_update(incident, update, now=now, service=settings.service.name, flash=root)
-
-
-def _flash_subject(conn: Connection, incident: Incident, route: Route) -> str | None:
-    """Return the subject of the flash that a subscriber was sent, so that the update answers under the same."""
-    flash = latest_delivery(conn, flash_key(incident.public_id, subscriber_id(route.subscriber)))
-    return None if flash is None else str(flash.briefing.facts.get("subject", "")) or None
+    if filed.correction is not None:
+        return plan_correction(conn, filed, settings, now)
+    return plan_step(conn, incident, update, settings, now)
 
 
 def _line(filed: Filed) -> FiledLine:

@@ -115,6 +115,7 @@ def _half_point(value: float) -> float:
 
 
 Duration = Annotated[float, BeforeValidator(_seconds), Field(gt=0, allow_inf_nan=False)]
+Wait = Annotated[float, BeforeValidator(_seconds), Field(ge=0, allow_inf_nan=False)]
 Slug = Annotated[str, AfterValidator(_slug)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 MailAddress = Annotated[str, AfterValidator(_mail_address)]
@@ -188,6 +189,8 @@ class TrackSettings(_Section):
 
     window_days: int = Field(7, ge=1, le=60)
     flash_max_age: Duration = 48 * 3600.0
+    source_flashes: int = Field(10, ge=0)
+    weights: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
 
 
 class SmtpSettings(_Section):
@@ -246,6 +249,9 @@ class DeliverSettings(_Section):
     flash_expires: Duration = 6 * 3600.0
     digest_expires: Duration = 24 * 3600.0
     concurrency: int = Field(4, ge=1, le=50)
+    update_interval: Wait = 0.0
+    repeat: Wait = 0.0
+    alerts_per_hour: int = Field(0, ge=0)
 
 
 class WebSettings(_Section):

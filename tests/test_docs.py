@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import tomllib
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import unquote
@@ -18,11 +18,13 @@ import typer
 import yaml
 from pydantic import BaseModel
 
+from alertsvc.brief.context import load_notes, note_layers
 from alertsvc.cli import analyse, data, manage, run
 from alertsvc.clock import ManualClock
 from alertsvc.detect import rules as rule_language
-from alertsvc.detect.detector import Detector
+from alertsvc.detect.detector import Detector, load_reader
 from alertsvc.domain import Action, IncidentClass
+from alertsvc.notebook import check_notes
 from alertsvc.resources import data_dir
 from alertsvc.settings import FeedSettings, Settings, SubscriberSettings, load_settings
 from alertsvc.store import Store
@@ -179,9 +181,9 @@ def detector(folder: Path | None) -> Detector:
 def test_the_worked_example_of_a_rule_works(tmp_path):
     """An operator's concept and rule, copied out of the document, silence the article that it shows."""
     found = blocks("docs/rules.md")
-    article = next(block for block in found if block.startswith("Court hears"))
-    concept = next(block for block in found if block.startswith("COURT:"))
-    rule = next(block for block in found if "id: in-court" in block)
+    article = next(block for block in found if block.startswith("Bees attack"))
+    concept = next(block for block in found if block.startswith("INSECTS:"))
+    rule = next(block for block in found if "id: insects" in block)
     title, _, text = article.partition("\n")
     assert [item.action for item in detector(None).detect(title, text, published=None).detections] == [Action.ATTACK]
 
@@ -189,7 +191,7 @@ def test_the_worked_example_of_a_rule_works(tmp_path):
     shutil.copy(data_dir("rules") / "lexicon.yaml", tmp_path)
     with (tmp_path / "lexicon.yaml").open("a", encoding="utf-8") as stream:
         stream.write("\n" + concept)
-    (tmp_path / "classes" / "oil_facility.yaml").write_text(rule, encoding="utf-8")
+    (tmp_path / "classes" / "border_crossing.yaml").write_text(rule, encoding="utf-8")
     own = detector(tmp_path)
     assert not own.detect(title, text, published=None).detections
     assert not own.rules.run_examples(own.reader)
@@ -197,7 +199,7 @@ def test_the_worked_example_of_a_rule_works(tmp_path):
 
 @pytest.mark.parametrize(
     "block",
-    [b for b in blocks("docs/rules.md") if re.match(r"class: \w+\nextends: true\n(?!rules:\n  - id: in-court)", b)],
+    [b for b in blocks("docs/rules.md") if re.match(r"class: \w+\nextends: true\n(?!rules:\n  - id: insects)", b)],
 )
 def test_every_overlay_in_the_document_works(block, tmp_path):
     (tmp_path / "classes").mkdir()
@@ -207,6 +209,17 @@ def test_every_overlay_in_the_document_works(block, tmp_path):
     run = [example for example in own.rules.examples(own.reader, own.model) if example.rule in ids]
     assert {example.rule for example in run} == set(ids)
     assert not [str(example) for example in run if example.wrong]
+
+
+def test_the_note_in_the_document_works_and_ours_are_counted(tmp_path):
+    (block,) = [found for found in blocks("docs/rules.md") if found.startswith("ly-mellitah:")]
+    (tmp_path / "context").mkdir()
+    (tmp_path / "context" / "own.yaml").write_text(block, encoding="utf-8")
+    known = set(load_reader(None).gazetteer.entries)
+    assert check_notes(tmp_path, known, date(2026, 1, 1))[1] == []
+    keys = [key.startswith("country:") for key in load_notes(note_layers()).topics]
+    told = f"about {round(keys.count(False), -1)} sites and capitals and {keys.count(True)} countries"
+    assert told in " ".join(read("docs/rules.md").split())
 
 
 def commands() -> dict[str, Any]:
@@ -290,28 +303,34 @@ def test_links_lead_somewhere(path):
             assert fragment in {anchor(heading) for heading in headings}, target
 
 
-def test_figures_are_those_of_the_model():
+def test_the_card_is_that_of_the_model():
     manifest = json.loads((data_dir("classifiers") / "manifest.json").read_text(encoding="utf-8"))
-    card = read("classifiers/README.md")
-    names = {"en": "English", "fr": "French", "ar": "Arabic", "all": "all"}
-    for key, scores in manifest["held_out_countries"].items():
-        name = names.get(key, f"`{key}`")
-        figures = " | ".join(f"{scores[part]:.3f}" for part in ("precision", "recall", "f1"))
-        assert f"| {name} | {figures} |" in card, f"{key}: {figures}"
-        if key == "all":
-            assert f"| {figures} |" in read("README.md")
+    card = read("classifiers/MODEL_CARD.md")
+    assert manifest["sha256"] in card, "write it anew: make card"
     for number in ("features", "passages", "sentences"):
         assert f"{manifest[number]:,}" in card, number
+    for row in manifest["held_out_articles"].values():
+        assert f"{row['f1']:.3f} (" in card
 
 
 def test_counts_of_training_text_are_right():
-    card = read("classifiers/README.md")
+    card = read("classifiers/MODEL_CARD.md")
     for code, name in (("en", "English"), ("fr", "French"), ("ar", "Arabic")):
-        lines = (data_dir("seeds") / f"train_{code}.jsonl").read_text(encoding="utf-8").split("\n")
-        passages = [json.loads(line) for line in lines if line.strip()]
-        sentences = [sentence for passage in passages for sentence in passage["sentences"]]
-        telling = sum(bool(sentence["labels"]) for sentence in sentences)
-        assert f"| {name} | {len(passages):,} | {len(sentences):,} | {telling:,} |" in card
+        passages = [
+            json.loads(line)
+            for path in sorted(data_dir("seeds").glob(f"train_{code}*.jsonl"))
+            for line in path.read_text(encoding="utf-8").split("\n")
+            if line.strip()
+        ]
+        told = [[bool(sentence["labels"]) for sentence in passage["sentences"]] for passage in passages]
+        row = (len(told), sum(len(t) > 2 for t in told), sum(map(any, told)), sum(map(len, told)), sum(map(sum, told)))
+        assert f"| {name} | {' | '.join(f'{number:,}' for number in row)} |" in card
+
+
+def test_figures_of_the_readme_are_those_of_the_model():
+    manifest = json.loads((data_dir("classifiers") / "manifest.json").read_text(encoding="utf-8"))
+    figures = " | ".join(f"{manifest['held_out_articles']['all'][part]:.3f}" for part in ("precision", "recall", "f1"))
+    assert f"| {figures} |" in read("README.md")
 
 
 def text_files() -> list[Path]:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from alertsvc.detect.decide import logit
 from alertsvc.detect.detector import Detector, Result
+from alertsvc.detect.verdict import EVIDENCE
 from alertsvc.domain import FIELDS, Detection, Reason, from_json, to_json
 from alertsvc.explain import as_data
 from alertsvc.explain_text import as_text, marked
@@ -142,11 +143,18 @@ def test_data_of_a_report(detector: Detector) -> None:
     assert border["reported"]
     assert border["short_by"] == 0
     assert border["would_weigh_against"]
-    for told in border["sentences"]:
-        weights = sum(rule["weight"] for rule in told["rules"])
-        assert told["log_odds"] == pytest.approx(logit(told["classifier"]) + weights + told["by_position"], abs=0.02)
-        assert [pull["weight"] for pull in told["against"]] == sorted(pull["weight"] for pull in told["against"])
-    background = next(told for told in border["sentences"] if told["text"].startswith("In April 2019"))
+    told = {item["what"] for item in border["decided_by"]}
+    assert {"best sentence", "article as a whole"} <= told <= {*EVIDENCE, "before anything is known"}
+    odds = sum(item["weight"] for item in border["decided_by"])
+    assert odds == pytest.approx(logit(result.decisions[0].probability), abs=0.02)
+    sizes = [abs(item["weight"]) for item in border["decided_by"][:-1]]
+    assert sizes == sorted(sizes, reverse=True)
+    assert border["sure"] == (border["probability"] >= border["flash"])
+    for item in border["sentences"]:
+        weights = sum(rule["weight"] for rule in item["rules"])
+        assert item["log_odds"] == pytest.approx(logit(item["classifier"]) + weights + item["by_position"], abs=0.02)
+        assert [pull["weight"] for pull in item["against"]] == sorted(pull["weight"] for pull in item["against"])
+    background = next(item for item in border["sentences"] if item["text"].startswith("In April 2019"))
     assert any(pull["what"] == "rule long-ago" for pull in background["against"])
 
 
@@ -156,10 +164,10 @@ def test_data_of_an_article_that_reports_nothing(detector: Detector) -> None:
     told = classes(data)
     border, oil, capital = told["border_crossing"], told["oil_facility"], told["capital_approach"]
     assert not border["reported"]
-    assert border["short_by"] == pytest.approx(logit(border["threshold"]) - logit(border["probability"]), abs=0.02)
+    assert border["short_by"] == pytest.approx(logit(border["threshold"]) - logit(border["probability"]), abs=0.1)
     assert any(pull["what"] == "rule routine" for pull in border["sentences"][0]["against"])
     assert oil["sentences"][0]["text"] == "A film shows an attack on an oilfield."
-    assert (capital["sentences"], capital["short_by"]) == ([], None)
+    assert (capital["sentences"], capital["short_by"], capital["decided_by"]) == ([], None, [])
     assert capital["nearest"]["text"] in "\n".join(CUSTOMS)
 
 
@@ -189,9 +197,20 @@ def test_text_of_a_report(detector: Detector) -> None:
     assert any("at dawn on [Sunday] and killed" in line for line in lines)
     assert any("the [Ras Ajdir] crossing" in line for line in lines)
     assert any(line.startswith("border_crossing: REPORTED, probability 0.9") for line in lines)
-    assert any(line.startswith("rule long-ago -1.6:") for line in lines)
+    assert any(line.startswith("rule long-ago -") for line in lines)
+    assert sum(line.startswith("what decided: ") for line in lines) >= 1
     assert "would have weighed against it:" in lines
     assert any(line.startswith("would have vetoed it:") for line in lines)
+
+
+def test_a_report_that_is_not_sure_enough_for_a_flash_says_so(tmp_path: Path) -> None:
+    (tmp_path / "classes").mkdir()
+    path = tmp_path / "classes" / "border_crossing.yaml"
+    path.write_text("class: border_crossing\nextends: true\nflash: 0.9999\n", encoding="utf-8")
+    careful = Detector.load(tmp_path)
+    result = read(careful, SEIZED)
+    assert [found.sure for found in result.detections] == [False]
+    assert "not sure enough for a flash alert by itself, which takes 1.00" in as_text(as_data(result, careful))
 
 
 def test_text_of_an_article_that_reports_nothing(detector: Detector) -> None:

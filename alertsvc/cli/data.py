@@ -1,4 +1,4 @@
-"""Commands on what is stored: incidents, export, db."""
+"""Commands on what is stored: incidents, refile, export, db."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from alertsvc.cli import incidents
-from alertsvc.cli.common import ConfigOption, JsonOption, emit, fail, load, open_store, stderr, stdout
+from alertsvc.cli.common import ConfigOption, JsonOption, emit, fail, load, open_store, progress, stderr, stdout
 from alertsvc.cli.incidents import DemonstrationOption, SinceOption, selection
 
 __all__ = ["register"]
@@ -22,8 +22,46 @@ _export = typer.Typer(help="Write out what is stored.", no_args_is_help=True)
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.add_typer(incidents.app, name="incidents")
+    app.command()(refile)
     app.add_typer(_export, name="export")
     app.add_typer(_db, name="db")
+
+
+def refile(
+    since: Annotated[str, typer.Option(help="Articles since: 7d, 12h, or a date such as 2026-01-31.", metavar="WHEN")],
+    apply: Annotated[bool, typer.Option("--apply", help="Keep what comes of it; else it is only shown.")] = False,
+    config: ConfigOption = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Decide stored articles again after a change of rules or model, and show the difference. Never sends anything."""
+    from alertsvc.cli.times import read_since
+    from alertsvc.clock import SystemClock
+    from alertsvc.refile import refile as decide_again
+
+    settings = load(config)
+    now = SystemClock().now()
+    start = read_since(since, now)
+    assert start is not None
+    with open_store(settings) as store, progress("deciding again", quiet=json_output) as show:
+        result = decide_again(store, settings, now, since=start, apply=apply, progress=show)
+    if json_output:
+        emit(result.as_data())
+    else:
+        console = stdout()
+        for item in result.differences:
+            console.print(f"article {item.article_id}, {item.outlet}: {item.title}", markup=False)
+            for sign, lines in (("-", item.before), ("+", item.after)):
+                for line in lines:
+                    console.print(f"  {sign} {line}", markup=False)
+        counts = f"opened {len(result.opened)}, changed {len(result.changed)}, withdrawn {len(result.withdrawn)}"
+        done = "" if apply else "; nothing is kept: add --apply"
+        console.print(
+            f"{result.articles} articles, {len(result.differences)} decided otherwise; incidents {counts}{done}"
+        )
+        if result.alerted:
+            console.print(f"Alerts were sent of these, and no correction is: {', '.join(result.alerted)}")
+    for problem in result.problems:
+        stderr().print(problem, markup=False)
 
 
 @_export.callback()

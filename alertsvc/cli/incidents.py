@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from alertsvc.cli.common import ConfigOption, JsonOption, emit, fail, load, open_store, stdout
+from alertsvc.cli.rulings import close, merge, move, split, withdraw
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -133,18 +134,20 @@ def show(
     from alertsvc.brief.texts import clean
     from alertsvc.clock import SystemClock
     from alertsvc.export import addresses
-    from alertsvc.store.incidents import get_incident
+    from alertsvc.store.incidents import get_current
     from alertsvc.web.exports import incident_document
 
     settings = load(config)
     with open_store(settings) as store, store.read() as conn:
-        incident = get_incident(conn, public_id)
+        incident = get_current(conn, public_id)
     if incident is None:
         raise fail(f"there is no incident {public_id}; `alertsvc incidents list` shows them")
     if json_output:
         emit(incident_document(incident, addresses(settings), SystemClock().now()))
         return
     console = stdout()
+    if incident.public_id != public_id:
+        console.print(f"{public_id} was merged into {incident.public_id}.", markup=False)
     for indent, style, line in _lines(incident):
         console.print(Text(" " * indent + clean(line), style))
 
@@ -157,6 +160,7 @@ def _lines(incident: Incident) -> Iterator[tuple[int, str, str]]:
     yield 0, "bold", words.mark + words.headline
     yield 0, "", words.bar
     yield from _facts(incident, words.place, words.countries, words.when, words.origins)
+    yield from _claims(incident)
     yield from _heading("Severity")
     yield from _severity(incident)
     yield from _heading("Timeline")
@@ -196,10 +200,37 @@ def _facts(incident: Incident, place: str, countries: str, when: str, origins: i
         "Wounded": counted(incident.wounded),
         "Captured": counted(incident.captured),
         "Sources": f"{origins} independent, {len(incident.reports)} report{'' if len(incident.reports) == 1 else 's'}",
+        **_links(incident),
         "Filed": f"{exact(incident.opened)}, last change {exact(incident.changed)}",
     }
     for name, value in facts.items():
         yield 2, "", f"{name}: {value}"
+
+
+def _claims(incident: Incident) -> Iterator[tuple[int, str, str]]:
+    """Yield who asserts what, where anyone does."""
+    from alertsvc.track.claims import assertions, contested, holders, tolls
+    from alertsvc.web.telling import counted
+
+    lines = [f"{toll.outlet} gives {counted(toll.count)} dead" for toll in tolls(incident)]
+    for holder in holders(incident):
+        lost = f" from {', '.join(holder.lost_by)}" if holder.lost_by else ""
+        names = ", ".join(holder.names) or "no side by name"
+        lines.append(f"{holder.outlet} has it held by {names}{lost}, {holder.action.value} on {holder.day}")
+    if contested(incident):
+        lines.append("the sources contradict each other on who holds it")
+    lines += [
+        f"{said.speaker} {'denies' if said.denies else 'says'}: {said.quote} ({said.outlet})"
+        for said in assertions(incident)
+    ]
+    if lines:
+        yield from _heading("Who says what")
+    yield from ((2, "", line) for line in lines)
+
+
+def _links(incident: Incident) -> dict[str, str]:
+    links = {"Follows": incident.follows, "Merged into": incident.merged_into, "Ruled": incident.ruling}
+    return {name: str(value) for name, value in links.items() if value is not None}
 
 
 def _severity(incident: Incident) -> Iterator[tuple[int, str, str]]:
@@ -256,3 +287,59 @@ def _report(number: int, report: Report) -> Iterator[tuple[int, str, str]]:
     for reason in arguments(found):
         place = "" if reason.sentence is None else f" (sentence {reason.sentence})"
         yield 7, "dim", f"{reason.kind} {reason.name} {reason.weight:+.2f}{place}: {reason.detail}"
+
+
+@app.command()
+def index(
+    by: Annotated[str, typer.Option(help="all, region or country.", metavar="AREA")] = "country",
+    period: Annotated[str, typer.Option(help="day, week (Monday to Sunday) or month.", metavar="PERIOD")] = "week",
+    day: Annotated[
+        str | None, typer.Option(help="A day of the period, such as 2026-01-31; else today.", metavar="DATE")
+    ] = None,
+    config: ConfigOption = None,
+    demonstration: DemonstrationOption = False,
+    json_output: JsonOption = False,
+) -> None:
+    """Show the incidents index by area, with load, shares and the change on the period before."""
+    from datetime import date
+    from typing import cast
+
+    from alertsvc.cli.common import table
+    from alertsvc.clock import SystemClock
+    from alertsvc.indices import AREAS, PERIODS, AreaKind, PeriodKind, rows, span_of
+    from alertsvc.resources import layered_files
+    from alertsvc.track.regions import Regions
+
+    for option, value, known in (("--by", by, AREAS), ("--period", period, PERIODS)):
+        if value not in known:
+            raise fail(f"{option}: give one of {', '.join(known)}, not {value!r}", 2)
+    try:
+        within = date.fromisoformat(day) if day else SystemClock().now().date()
+        span, before = span_of(cast("PeriodKind", period), within)
+    except (ValueError, OverflowError):
+        raise fail(f"--day: give a date such as 2026-01-31, not {day!r}", 2) from None
+    settings = load(config)
+    regions = Regions.load(layered_files("rules", "regions.csv", settings.detect.rules_dir)[0])
+    with open_store(settings) as store, store.read() as conn:
+        found = rows(conn, span, before, by=cast("AreaKind", by), regions=regions, demonstration=demonstration)
+    if json_output:
+        emit({"start": str(span.start), "end": str(span.end), "areas": [row.as_data() for row in found]})
+        return
+    shown = [
+        (
+            row.area,
+            f"{row.before.count} to {row.index.count}",
+            row.index.text,
+            row.change,
+            f"{row.before.load} to {row.index.load}",
+            f"at least {row.deaths}",
+            ", ".join(f"{name} {share}%" for name, share in list(row.shares.items())[:3]),
+        )
+        for row in found
+    ]
+    title = f"Incidents index, {span.start} up to {span.end} (days in UTC)"
+    table(title, ("Area", "Incidents", "Index", "Change", "Load", "Deaths", "Shares"), shown, "no incident recorded")
+
+
+for _command in (merge, split, move, withdraw, close):
+    app.command()(_command)

@@ -228,10 +228,11 @@ def list_articles(
     limit: int | None = None,
     after: Article | None = None,
     demonstration: bool | None = None,
+    state: str | None = None,
 ) -> list[Article]:
     """Return articles by their effective time, oldest first, from `since` up to but without `until`.
 
-    `after` is the last article of the page before.
+    `after` is the last article of the page before, `state` one of `STATES` that they must be in.
     """
     query: Select[Any] = select(articles).order_by(articles.c.effective, articles.c.id).limit(limit)
     if since is not None:
@@ -242,6 +243,8 @@ def list_articles(
         query = query.where(tuple_(articles.c.effective, articles.c.id) > tuple_(after.effective, after.id))
     if demonstration is not None:
         query = query.where(articles.c.demonstration == demonstration)
+    if state is not None:
+        query = query.where(articles.c.state == state)
     return [_article(row) for row in conn.execute(query).mappings()]
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, case, func, select, update
+from sqlalchemy import Connection, RowMapping, and_, case, func, or_, select, update
 
 from alertsvc.domain import Briefing, BriefingKind, Channel, Delivery, DeliveryState
 from alertsvc.store.leases import FREE, free_lease, take_rows, until
@@ -15,10 +16,17 @@ from alertsvc.store.schema import outbox, subscribers
 from alertsvc.store.upsert import insert_or_ignore
 
 __all__ = [
+    "HELD",
+    "Told",
+    "alerted",
+    "alerts_since",
+    "cancel_alerts",
     "claim_due",
     "enqueue",
     "flashed",
     "has_key",
+    "held_back",
+    "last_told",
     "latest_delivery",
     "latest_key",
     "list_deliveries",
@@ -27,9 +35,12 @@ __all__ = [
     "mark_sent",
     "outbox_counts",
     "release",
+    "waiting_for_news",
 ]
 
 EXPIRED = "expired"
+HELD = "held back: more alerts in an hour than a subscriber is to get"
+"""Why a delivery was cancelled that the next summary tells of."""
 
 _DUE = outbox.c.state == DeliveryState.DUE.value
 # Alerts go before digests.
@@ -115,6 +126,89 @@ def flashed(conn: Connection, incident_id: int) -> dict[int, str]:
         outbox.c.state.in_([DeliveryState.DUE.value, DeliveryState.SENT.value]),
     )
     return {row.subscriber_id: row.message_id for row in conn.execute(query.order_by(outbox.c.id))}
+
+
+def alerted(conn: Connection, incident_id: int) -> dict[int, str]:
+    """Return who had an alert of the incident, or is being sent one: subscriber id to the message id of the first."""
+    under_way = and_(_DUE, outbox.c.lease_owner.is_not(None))
+    query = select(outbox.c.subscriber_id, outbox.c.message_id).where(
+        outbox.c.incident_id == incident_id,
+        outbox.c.kind.in_([BriefingKind.FLASH.value, BriefingKind.UPDATE.value]),
+        or_(outbox.c.state == DeliveryState.SENT.value, under_way),
+    )
+    found: dict[int, str] = {}
+    for row in conn.execute(query.order_by(outbox.c.id)):
+        found.setdefault(row.subscriber_id, row.message_id)
+    return found
+
+
+def cancel_alerts(conn: Connection, incident_id: int, why: str, now: datetime) -> int:
+    """Cancel the alerts of an incident that nobody has begun to send; return how many.
+
+    Their keys become free, so that the same may be written again should the incident come back.
+    """
+    query = select(outbox.c.id, outbox.c.key).where(
+        outbox.c.incident_id == incident_id, _DUE, outbox.c.kind != BriefingKind.DAILY.value, free_lease(outbox, now)
+    )
+    rows = conn.execute(query.with_for_update(skip_locked=True)).all()
+    for row in rows:
+        values = {"state": DeliveryState.CANCELLED.value, "settled": now, "error": why, "key": f"{row.key}~{row.id}"}
+        conn.execute(update(outbox).where(outbox.c.id == row.id).values(**values, **FREE))
+    return len(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a subscriber was last told of an incident: the step, when it was written, and the flash it belongs to."""
+
+    step: int
+    at: datetime
+    flash: str  # message id
+
+
+def last_told(conn: Connection, incident_id: int) -> dict[int, Told]:
+    """Return what each subscriber who had a flash of the incident was last told of it, by subscriber id."""
+    query = select(
+        outbox.c.subscriber_id, outbox.c.update_number, outbox.c.created, outbox.c.kind, outbox.c.message_id
+    ).where(
+        outbox.c.incident_id == incident_id,
+        outbox.c.kind.in_([BriefingKind.FLASH.value, BriefingKind.UPDATE.value]),
+        outbox.c.state.in_([DeliveryState.DUE.value, DeliveryState.SENT.value]),
+    )
+    found: dict[int, Told] = {}
+    for row in conn.execute(query.order_by(outbox.c.id)):
+        earlier = found.get(row.subscriber_id)
+        if earlier is None and row.kind != BriefingKind.FLASH.value:
+            continue
+        step = max(row.update_number or 0, earlier.step if earlier else 0)
+        flash = earlier.flash if earlier else row.message_id
+        found[row.subscriber_id] = Told(step, row.created, flash)
+    return found
+
+
+def waiting_for_news(conn: Connection, *, since: datetime) -> list[int]:
+    """Return the incidents of which alerts were written at `since` or later."""
+    query = select(outbox.c.incident_id).where(
+        outbox.c.created >= since, outbox.c.kind != BriefingKind.DAILY.value, outbox.c.incident_id.is_not(None)
+    )
+    return sorted(set(conn.execute(query).scalars()))
+
+
+def alerts_since(conn: Connection, subscriber_id: int, since: datetime) -> int:
+    """Return how many flashes and updates were written for a subscriber since then, what was cancelled left out."""
+    query = select(func.count()).where(
+        outbox.c.created > since,
+        outbox.c.subscriber_id == subscriber_id,
+        outbox.c.kind != BriefingKind.DAILY.value,
+        outbox.c.state != DeliveryState.CANCELLED.value,
+    )
+    return conn.execute(query).scalar_one()
+
+
+def held_back(conn: Connection, *, since: datetime) -> list[Delivery]:
+    """Return the deliveries that were held back since then, oldest first."""
+    query = select(outbox).where(outbox.c.created >= since, outbox.c.error == HELD)
+    return [_delivery(row) for row in conn.execute(query.order_by(outbox.c.created, outbox.c.id)).mappings()]
 
 
 def outbox_counts(conn: Connection) -> dict[str, int]:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -32,6 +33,8 @@ __all__ = [
     "counts",
     "detections",
     "feeds",
+    "incident_keys",
+    "incident_states",
     "incidents",
     "locks",
     "meta",
@@ -39,11 +42,12 @@ __all__ = [
     "outbox",
     "problems",
     "reports",
+    "sketches",
     "subscribers",
     "updates",
 ]
 
-SCHEMA_VERSION = "0001"
+SCHEMA_VERSION = "0002"
 """The newest migration; what a database must be at for this code to use it."""
 
 metadata = MetaData(
@@ -207,6 +211,34 @@ incidents = Table(
     sqlite_autoincrement=True,
 )
 
+# Beside the incidents, so that a database of the first schema need not copy their table.
+incident_states = Table(
+    "incident_states",
+    metadata,
+    Column("incident_id", RowId, ForeignKey("incidents.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("token", RowId, nullable=False),  # another one with every change
+    Column("follows", CleanText),
+    Column("merged_into", CleanText),
+    Column("ruling", Text),
+)
+
+# What a report must have in common with an incident to be compared with it.
+incident_keys = Table(
+    "incident_keys",
+    metadata,
+    Column("incident_id", RowId, ForeignKey("incidents.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("key", KeyText, primary_key=True),
+    Index("ix_incident_keys_key", "key", "incident_id"),
+)
+
+# What is kept of an article's text to tell its copies.
+sketches = Table(
+    "sketches",
+    metadata,
+    Column("article_id", RowId, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("sketch", LargeBinary, nullable=False),
+)
+
 reports = Table(
     "reports",
     metadata,
@@ -228,6 +260,7 @@ reports = Table(
     Column("same_text_as", CleanText),
     UniqueConstraint("incident_id", "article_id", "incident_class", "place_digest", name="uq_reports_account"),
     Index("ix_reports_article_id", "article_id"),
+    Index("ix_reports_outlet_fetched", "outlet", "fetched"),
     sqlite_autoincrement=True,
 )
 

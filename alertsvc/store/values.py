@@ -22,6 +22,7 @@ __all__ = [
     "CleanText",
     "KeyText",
     "RowId",
+    "Scrubbed",
     "UtcTime",
     "digest",
     "dump_json",
@@ -38,7 +39,7 @@ RowId: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
 
 def scrub_text(text: str) -> str:
     """Return `text` with U+FFFD in place of each NUL and lone surrogate."""
-    return _UNSTORABLE.sub("\ufffd", text)
+    return _UNSTORABLE.sub("\ufffd", text) if _UNSTORABLE.search(text) else text
 
 
 def scrub(value: Any) -> Any:
@@ -94,6 +95,10 @@ class KeyText(CleanText):
         return postgresql.TEXT(collation="C") if dialect.name == "postgresql" else Text()
 
 
+class Scrubbed(dict[str, Any]):
+    """JSON data that went through `scrub` already."""
+
+
 class CleanJson(TypeDecorator[Any]):
     """JSON data without NUL and lone surrogates; `None` is stored as NULL."""
 
@@ -101,7 +106,7 @@ class CleanJson(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        return scrub(value)
+        return value if isinstance(value, Scrubbed) else scrub(value)
 
 
 class UtcTime(TypeDecorator[datetime]):

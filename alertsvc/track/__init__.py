@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from alertsvc.track.desk import Desk, Filed
+from alertsvc.track.desk import Desk
+from alertsvc.track.filed import Filed
 from alertsvc.track.outlets import Outlet, Outlets
 from alertsvc.track.severity import SeverityTable
 

@@ -8,7 +8,7 @@ Status, from the strongest claim on the reader's caution to the weakest:
 - Disputed: the sides contradict each other about how things stand now;
 - Claimed: nobody but one party says so, through however many outlets: repetition of a party's word confirms nothing;
 - Reversed: the previous holder had the site again within 24 hours, as told by more than that party alone;
-- Confirmed: two independent origins or more;
+- Confirmed: two independent origins or more, where the operator gave sources less than full weight as many as make two;
 - Reported: one origin.
 """
 
@@ -17,10 +17,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
-from alertsvc.domain import Action, Count, Incident, IncidentClass, Phase, Place, PlaceKind, Report, Status
+from alertsvc.domain import Action, Count, Incident, IncidentClass, Phase, Place, PlaceKind, Report, Ruling, Status
 from alertsvc.track.course import EASING, Turn, course, day_of, told_at
-from alertsvc.track.origins import latest, voices
+from alertsvc.track.memo import remembered
+from alertsvc.track.origins import latest, voices, weight
 from alertsvc.track.places import same_site
 from alertsvc.track.severity import CIRCUMSTANCES, SeverityFacts, SeverityTable
 from alertsvc.track.words import words
@@ -28,6 +30,7 @@ from alertsvc.track.words import words
 __all__ = ["assess", "facts_of", "merge_counts", "status_of"]
 
 _DAY = timedelta(hours=24)
+_TWO = 1.999  # two origins of full weight, whatever sums of fractions come to
 _FIGHTING = frozenset({Action.ATTACK, Action.CLASH, Action.SEIZURE, Action.RECAPTURE})
 _FLOWS = frozenset({"stopped", "partly", "resumed"})
 _TIERS = frozenset({1, 2})
@@ -48,6 +51,7 @@ def merge_counts(counts: Iterable[Count | None]) -> Count | None:
     return Count(low, None if any(count.high is None for count in given) else low)
 
 
+@remembered(64)
 def status_of(reports: Iterable[Report]) -> Status:
     """Return how well the incident of these reports is known; see the text of this module."""
     heard = voices(reports)
@@ -61,7 +65,7 @@ def status_of(reports: Iterable[Report]) -> Status:
         return Status.CLAIMED
     if _reversed(course(heard)) and any(not report.detection.one_party for report in now.reports):
         return Status.REVERSED
-    return Status.CONFIRMED if len(speaking) > 1 else Status.REPORTED
+    return Status.CONFIRMED if weight(heard) >= _TWO else Status.REPORTED
 
 
 def _two_holders(turn: Turn) -> bool:
@@ -157,6 +161,11 @@ def facts_of(incident_class: IncidentClass, reports: Iterable[Report]) -> Severi
     heard = voices(reports)
     if not heard:
         raise ValueError("severity needs a report that stands")
+    return _FACTS[incident_class](heard)
+
+
+def _facts(incident_class: IncidentClass, reports: Iterable[Report]) -> SeverityFacts:
+    heard = tuple(reports)
     turns = course(heard)
     status = status_of(heard)
     capital = incident_class is IncidentClass.CAPITAL
@@ -186,6 +195,9 @@ def facts_of(incident_class: IncidentClass, reports: Iterable[Report]) -> Severi
     )
 
 
+_FACTS = {kind: remembered(64)(partial(_facts, kind)) for kind in IncidentClass}
+
+
 def assess(incident: Incident, table: SeverityTable) -> Incident:
     """Return the incident with everything that follows from its reports.
 
@@ -193,7 +205,7 @@ def assess(incident: Incident, table: SeverityTable) -> Incident:
     incident keeps its last figures. `closed` is not decided here: see `close_quiet`.
     """
     heard = voices(incident.reports)
-    status = status_of(heard)
+    status = status_of(heard) if incident.ruling is not Ruling.WITHDRAWN else Status.WITHDRAWN
     if not heard:
         return replace(incident, status=status)
     turns = course(heard)
@@ -203,7 +215,7 @@ def assess(incident: Incident, table: SeverityTable) -> Incident:
         incident,
         place=_place(incident.place, [report.detection.place for turn in turns for report in turn.reports]),
         action=turns[-1].action,
-        phase=Phase.RESOLVED if _eased(heard, turns, status) else Phase.OPEN,
+        phase=_phase(incident, heard, turns),
         status=status,
         severity=table.score(facts_of(incident.incident_class, heard)),
         event_date=min(dated, default=None),
@@ -212,6 +224,12 @@ def assess(incident: Incident, table: SeverityTable) -> Incident:
         wounded=_given(heard, "wounded"),
         captured=_given(heard, "captured"),
     )
+
+
+def _phase(incident: Incident, heard: Sequence[Report], turns: Sequence[Turn]) -> Phase:
+    if incident.ruling is not None:
+        return Phase.CLOSED
+    return Phase.RESOLVED if _eased(heard, turns, status_of(heard)) else Phase.OPEN
 
 
 def _place(known: Place, told: Sequence[Place]) -> Place:

@@ -7,11 +7,12 @@ undo "retaken". The same reports give the same course in whatever order they arr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from alertsvc.domain import Action, Report
+from alertsvc.track.memo import remembered
 
 __all__ = ["EASING", "STATE", "Turn", "course", "day_of", "told_at"]
 
@@ -76,38 +77,38 @@ def _order(report: Report, retaken: dict[date, datetime]) -> tuple[date, float, 
     return day, rank, told, report.article_id
 
 
+@remembered(64)
 def course(reports: Iterable[Report]) -> tuple[Turn, ...]:
     """Return the turns of an incident; at least one where there is any report."""
-    turns: list[Turn] = []
     known = list(reports)
     retaken: dict[date, datetime] = {}
     for report in known:
         if report.detection.action in _RESTORED:
             day, told = day_of(report), told_at(report)
             retaken[day] = min(told, retaken.get(day, told))
+    turns: list[list[Report]] = []
     for report in sorted(known, key=lambda report: _order(report, retaken)):
-        action = report.detection.action
-        if not turns or _turns(turns, report):
-            turns.append(Turn(action, day_of(report), (report,)))
-        elif action is turns[-1].action:
-            turns[-1] = replace(turns[-1], reports=(*turns[-1].reports, report))
-    return tuple(turns)
+        if not turns or _turns([told[0] for told in turns], report):
+            turns.append([report])
+        elif report.detection.action is turns[-1][0].detection.action:
+            turns[-1].append(report)
+    return tuple(Turn(told[0].detection.action, day_of(told[0]), tuple(told)) for told in turns)
 
 
-def _turns(turns: list[Turn], report: Report) -> bool:
-    """Say whether a report tells of a change after the turns so far."""
-    last, action = turns[-1], report.detection.action
-    if action is last.action:
+def _turns(turns: Sequence[Report], report: Report) -> bool:
+    """Say whether a report tells of a change after the turns so far, of each of which the first report is given."""
+    last, action = turns[-1].detection.action, report.detection.action
+    if action is last:
         return False
-    gap = (day_of(report) - last.day).days
+    gap = (day_of(report) - day_of(turns[-1])).days
     if report.detection.event_date is None:
         # Without a day of its own a report may be telling the story again.
-        if last.action in EASING and action not in EASING and gap <= 1:
+        if last in EASING and action not in EASING and gap <= 1:
             return False
-        if last.action not in EASING and action in {turn.action for turn in turns}:
+        if last not in EASING and action in {turn.detection.action for turn in turns}:
             return False
     if action in STATE:
         return True
-    if last.action in _YIELDING:
+    if last in _YIELDING:
         return gap > 0
-    return _RANK[action] > _RANK[last.action]
+    return _RANK[action] > _RANK[last]

@@ -22,19 +22,29 @@ from alertsvc.domain import (
     Place,
     Reason,
     Report,
+    Ruling,
     Severity,
     Status,
     Update,
 )
 from alertsvc.track.assessment import assess
 from alertsvc.track.changes import Changes, compare
+from alertsvc.track.copies import Sketch, sketch
 from alertsvc.track.course import day_of
 from alertsvc.track.matching import best_match, earlier_report, own_incident
-from alertsvc.track.origins import attribute, standing
+from alertsvc.track.origins import attribute, latest, standing, voices, weighed
 from alertsvc.track.places import place_key
 from alertsvc.track.severity import SeverityTable
+from alertsvc.track.sites import MOVED, Tie
 
-__all__ = ["ArticleInfo", "Filing", "close_quiet", "file_report", "public_id", "unsay"]
+_TIES = {
+    Tie.PLACE: "same place",
+    Tie.NEAR: "neighbouring site, supposed by one",
+    Tie.JOINT: "told to have happened together",
+    Tie.UNNAMED: "the one incident that a report without a site can mean",
+}
+
+__all__ = ["ArticleInfo", "Filing", "close_quiet", "file_report", "free_id", "public_id", "step", "unsay"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +65,7 @@ class ArticleInfo:
     alertable: bool = True  # false for a feed's backlog
     demonstration: bool = False
     agency: bool = False  # the outlet is a news agency
+    weight: float = 1.0  # what its word counts for, from 0 to 1, as the operator set it
 
     @property
     def effective(self) -> datetime:
@@ -92,7 +103,7 @@ def file_report(
     now: datetime,
     window_days: int,
     table: SeverityTable,
-    texts: Mapping[int, str] | None = None,
+    texts: Mapping[int, Sketch] | None = None,
     replaces: Incident | None = None,
     taken: Collection[str] = (),
 ) -> Filing:
@@ -105,8 +116,8 @@ def file_report(
         now: the present.
         window_days: days that may lie between happenings of one incident.
         table: of the severity score.
-        texts: of the articles of the candidates' reports by article id, to tell copies; without them the sentences kept
-            with a report are compared.
+        texts: sketches of the articles of the candidates' reports by article id, to tell copies; without them the
+            sentences kept with a report are compared.
         replaces: the incident of this class that rests on this article alone and whose place the edited article no
             longer names: its place is corrected, where the detection fits no other incident.
         taken: public ids in use beyond those of the candidates.
@@ -126,10 +137,10 @@ def file_report(
         return _join(
             own, report, source, texts, now, table, (f"its own report in {own.public_id} is brought up to date",)
         )
-    best = best_match(report, known, source.text, texts, window_days)
+    best = best_match(report, known, sketch(source.text), texts, window_days)
     if best is not None:
         where = detection.place.gazetteer_id or detection.place.name
-        reasons = (f"joined {best.incident.public_id}: same place ({where}), {best.gap} days from its events",)
+        reasons = (f"joined {best.incident.public_id}: {_TIES[best.tie]} ({where}), {best.gap} days from its events",)
         return _join(best.incident, report, source, texts, now, table, reasons)
     if replaces is not None:
         corrected = replace(replaces, place=detection.place)
@@ -165,7 +176,8 @@ def unsay(incident: Incident, article_id: int, *, place: Place, now: datetime, t
     reports = tuple(emptied if report is taken else report for report in incident.reports)
     after = assess(replace(incident, reports=reports), table)
     changes = compare(incident, after)
-    return _step(incident, after, emptied, changes, now, True, (f"{taken.outlet} no longer reports it",))
+    reasons = (f"{taken.outlet} no longer reports it",)
+    return step(incident, after, changes, now, reasons, report_id=emptied.id)
 
 
 def close_quiet(incident: Incident, now: datetime, *, window_days: int) -> Incident | None:
@@ -195,13 +207,12 @@ def _report(detection: Detection, source: ArticleInfo) -> Report:
         language=source.language,
         published=source.published,
         fetched=source.fetched,
-        detection=replace(detection, origin=own),
+        detection=replace(detection, origin=own, reasons=(*detection.reasons, *weighed(source.weight))),
     )
 
 
-def _free_id(detection: Detection, day: date, source: ArticleInfo, taken: Collection[str]) -> str:
+def free_id(detection: Detection, day: date, key: str, taken: Collection[str]) -> str:
     """Return a public id that is not taken: the shortest of three lengths, the last of which is as good as unique."""
-    key = source.url or f"{source.outlet}/{source.text_hash}"
     names = [public_id(detection.incident_class, detection.place, day, key, length) for length in (4, 8, 32)]
     return next((name for name in names if name not in taken), names[-1])
 
@@ -211,7 +222,7 @@ def _open(
 ) -> Filing:
     detection = report.detection
     day = day_of(report)
-    name = _free_id(detection, day, source, taken)
+    name = free_id(detection, day, source.url or f"{source.outlet}/{source.text_hash}", taken)
     blank = Incident(
         public_id=name,
         incident_class=detection.incident_class,
@@ -235,7 +246,7 @@ def _open(
         action=incident.action,
         severity=incident.severity.value,
         killed=incident.killed,
-        alertable=source.alertable,
+        alertable=_alertable(source, incident),
     )
     where = detection.place.gazetteer_id or detection.place.name
     reason = f"opened: no {detection.incident_class.value} incident at {where} within {window_days} days"
@@ -246,7 +257,7 @@ def _join(
     incident: Incident,
     report: Report,
     source: ArticleInfo,
-    texts: Mapping[int, str],
+    texts: Mapping[int, Sketch],
     now: datetime,
     table: SeverityTable,
     reasons: tuple[str, ...],
@@ -259,10 +270,12 @@ def _join(
         if before is not incident
         else None
     )
-    if earlier is not None and _unchanged(earlier, report):
-        return Filing(before, False, None, ("nothing new: the article is filed already",))
+    if earlier is not None:
+        report = replace(report, detection=replace(report.detection, reasons=_kept(earlier, report)))
+        if _unchanged(earlier, report):
+            return Filing(before, False, None, ("nothing new: the article is filed already",))
     others = [other for other in incident.reports if other is not earlier]
-    found = attribute(report, others, text=source.text, texts=texts, owner=source.owner, agency=source.agency)
+    found = attribute(report, others, text=sketch(source.text), texts=texts, owner=source.owner, agency=source.agency)
     mine = replace(found.report, id=None if earlier is None else earlier.id)
     if earlier is None:
         reports = (*found.others, mine)
@@ -272,20 +285,24 @@ def _join(
     after = assess(replace(incident, reports=reports), table)
     if before.phase is Phase.CLOSED and after.last_event == before.last_event and after.action is before.action:
         after = replace(after, phase=Phase.CLOSED)
-    changes = compare(before, after, copy=found.copy)
+    changes = compare(before, after, copy=found.copy or before.ruling is Ruling.WITHDRAWN)
     if before is not incident:
         phrase = f"place corrected: {incident.place.name} (was {before.place.name})"
         changes = Changes((phrase, *changes.phrases), True)
-    elif not found.copy and _first_alert(before, source):
+    elif not found.copy and before.ruling is None and _first_alert(before, after, source):
         changes = Changes(changes.phrases or (f"also reported by {source.outlet_name}",), changes.material)
     reasons = (*reasons, found.reason) if found.reason else reasons
-    return _step(before, after, mine, changes, now, source.alertable, reasons)
+    return step(before, after, changes, now, reasons, report_id=mine.id, alertable=_alertable(source, after))
 
 
-def _first_alert(incident: Incident, source: ArticleInfo) -> bool:
-    """Say whether this is the first news of an incident that was so far known from a backlog only."""
-    backlog = not any(update.alertable for update in incident.updates)
-    return backlog and source.alertable
+def _kept(earlier: Report, report: Report) -> tuple[Reason, ...]:
+    """Return a report's reasons with what an analyst ruled of the one that it replaces."""
+    return (*report.detection.reasons, *(reason for reason in earlier.detection.reasons if reason.kind == MOVED.kind))
+
+
+def _first_alert(before: Incident, after: Incident, source: ArticleInfo) -> bool:
+    """Say whether this is the first news of an incident that may alert: it was known from a backlog, say."""
+    return not any(update.alertable for update in before.updates) and _alertable(source, after)
 
 
 def _unchanged(earlier: Report, report: Report) -> bool:
@@ -300,15 +317,28 @@ def _unchanged(earlier: Report, report: Report) -> bool:
     )
 
 
-def _step(
+def _alertable(source: ArticleInfo, incident: Incident) -> bool:
+    """Say whether what an article tells of an incident may alert anyone.
+
+    One report that detection is not sure of is not enough; a second independent one makes it so.
+    """
+    if not source.alertable or source.weight == 0:
+        return False
+    heard = voices(incident.reports)
+    return any(report.detection.sure for report in heard) or len(latest(heard)) > 1
+
+
+def step(
     before: Incident,
     after: Incident,
-    report: Report,
     changes: Changes,
     now: datetime,
-    alertable: bool,
     reasons: tuple[str, ...],
+    *,
+    report_id: int | None = None,
+    alertable: bool = True,
 ) -> Filing:
+    """Return the incident with the step that takes it from one state to the other; none where nothing changed."""
     if not changes.phrases:
         return Filing(after, False, None, reasons)
     update = Update(
@@ -322,7 +352,7 @@ def _step(
         severity_before=before.severity.value if before.severity.value != after.severity.value else None,
         killed=after.killed,
         killed_before=before.killed if before.killed != after.killed else None,
-        report_id=report.id,
+        report_id=report_id,
         alertable=alertable,
     )
     changed = now if changes.material else before.changed

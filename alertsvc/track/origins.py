@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from alertsvc.domain import Report
-from alertsvc.track.copies import likeness
+from alertsvc.domain import Reason, Report
+from alertsvc.track.copies import Sketch, likeness, sketch
 from alertsvc.track.course import told_at
+from alertsvc.track.memo import remembered
 
-__all__ = ["Attribution", "attribute", "latest", "standing", "voices"]
+__all__ = ["Attribution", "attribute", "latest", "standing", "voices", "weighed", "weight", "weight_of"]
+
+_SOURCE = "source"
 
 _FULLER = 1.5  # times as long as the text that is known: then it is the fuller version, and that one the excerpt
 
@@ -33,10 +36,30 @@ def standing(report: Report) -> bool:
     return report.detection.probability > 0
 
 
+def weighed(weight: float) -> tuple[Reason, ...]:
+    """Return what is noted of a report whose source counts for less than others."""
+    return () if weight == 1.0 else (Reason(_SOURCE, "weight", weight, "weight of the source, set by the operator"),)
+
+
+def weight_of(report: Report) -> float:
+    """Return what a report's source counts for, from 0 to 1."""
+    found = [item.weight for item in report.detection.reasons if item.kind == _SOURCE and item.name == "weight"]
+    return found[-1] if found else 1.0
+
+
+def weight(reports: Iterable[Report]) -> float:
+    """Return what the independent origins of reports count for together, each by the weightiest outlet that has it."""
+    heaviest: dict[str, float] = {}
+    for report in reports:
+        heaviest[report.origin] = max(heaviest.get(report.origin, 0.0), weight_of(report))
+    return sum(heaviest.values())
+
+
 def _told(report: Report) -> tuple[object, int]:
     return told_at(report), report.article_id
 
 
+@remembered(64)
 def voices(reports: Iterable[Report]) -> tuple[Report, ...]:
     """Return the reports that count, earliest first: those that stand, each text once.
 
@@ -55,6 +78,7 @@ def voices(reports: Iterable[Report]) -> tuple[Report, ...]:
     return tuple(chosen)
 
 
+@remembered(64)
 def latest(reports: Iterable[Report]) -> tuple[Report, ...]:
     """Return the last report of each origin, in the order they were told."""
     by_origin: dict[str, Report] = {}
@@ -64,15 +88,16 @@ def latest(reports: Iterable[Report]) -> tuple[Report, ...]:
 
 
 def attribute(
-    report: Report, others: Sequence[Report], *, text: str, texts: Mapping[int, str], owner: str, agency: bool
+    report: Report, others: Sequence[Report], *, text: Sketch, texts: Mapping[int, Sketch], owner: str, agency: bool
 ) -> Attribution:
     """Settle whether a report repeats the text of another one of the same incident, and its origin.
 
     Args:
         report: the new report; its origin is the agency it credits, else its outlet's owner.
         others: the incident's other reports.
-        text: of the report's article.
-        texts: of the other articles by id; for one that is missing the sentences kept with its report are compared.
+        text: sketch of the report's article.
+        texts: sketches of the other articles by id; for one that is missing the sentences kept with its report are
+            compared.
         owner: of the report's outlet.
         agency: the outlet is a news agency.
 
@@ -105,5 +130,5 @@ def attribute(
     return Attribution(mine, tuple(settled), f"same text as {root}: {share}", copy=True)
 
 
-def _text(report: Report, texts: Mapping[int, str]) -> str:
-    return texts.get(report.article_id) or "\n".join(report.detection.sentences)
+def _text(report: Report, texts: Mapping[int, Sketch]) -> Sketch:
+    return texts.get(report.article_id) or sketch("\n".join(report.detection.sentences))

@@ -9,12 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from functools import lru_cache
 from math import asin, cos, hypot, radians, sin, sqrt
 
 from alertsvc.domain import IncidentClass, Place, PlaceKind
 from alertsvc.track.words import words
 
-__all__ = ["NEAR_KM", "any_same", "distance_km", "names_alike", "place_key", "same_place", "same_site"]
+__all__ = [
+    "NEAR_KM",
+    "any_same",
+    "capital_of",
+    "core",
+    "distance_km",
+    "name_ends",
+    "names_alike",
+    "place_key",
+    "same_place",
+    "same_site",
+    "sides",
+]
 
 NEAR_KM = 15.0
 """Sites closer than this are one where the gazetteer does not tell them apart."""
@@ -49,8 +62,16 @@ def distance_km(a: Place, b: Place) -> float | None:
     return 2 * _EARTH_KM * asin(min(1.0, half))
 
 
-def _core(name: str) -> list[str]:
-    return [word for word in words(name) if word not in _GENERIC]
+@lru_cache(maxsize=8192)
+def core(name: str) -> tuple[str, ...]:
+    """Return the words of a name that tell which place it is."""
+    return tuple(word for word in words(name) if word not in _GENERIC)
+
+
+def name_ends(name: str) -> frozenset[str]:
+    """Return the first and the last letters of what tells a name: spellings of one name have either in common."""
+    joined = "".join(core(name))[:_LONGEST]
+    return frozenset({f"{joined[:3]}..", f"..{joined[-3:]}"}) if joined else frozenset()
 
 
 def names_alike(a: str, b: str) -> bool:
@@ -59,7 +80,7 @@ def names_alike(a: str, b: str) -> bool:
     Words that only tell the kind of place do not count, numbers must be the same ("Gate 27" is not "Gate 37"), and a
     name of nothing but such words is like no other.
     """
-    left, right = _core(a), _core(b)
+    left, right = core(a), core(b)
     if not left or not right:
         return False
     if [word for word in left if word.isdecimal()] != [word for word in right if word.isdecimal()]:
@@ -68,10 +89,13 @@ def names_alike(a: str, b: str) -> bool:
     one, other = sorted(("".join(left)[:_LONGEST], "".join(right)[:_LONGEST]))
     if one == other:
         return True
-    return min(len(one), len(other)) > 3 and SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE
+    if min(len(one), len(other)) <= 3 or not name_ends(a) & name_ends(b):
+        return False
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE
 
 
-def _sides(country: str | None) -> frozenset[str]:
+def sides(country: str | None) -> frozenset[str]:
+    """Return the countries of a code: two for a crossing."""
     return frozenset(country.split("-")) if country else frozenset()
 
 
@@ -79,7 +103,7 @@ def same_site(a: Place, b: Place) -> bool:
     """Say whether two crossings, oil sites or capitals are one place; see the text of this module."""
     if a.gazetteer_id is not None and b.gazetteer_id is not None:
         return a.gazetteer_id == b.gazetteer_id
-    here, there = _sides(a.country), _sides(b.country)
+    here, there = sides(a.country), sides(b.country)
     if here and there:
         if not here & there:
             return False
@@ -88,10 +112,11 @@ def same_site(a: Place, b: Place) -> bool:
             return near < NEAR_KM
         return names_alike(a.name, b.name)
     # Without a country on either side only the very same name is believed.
-    return bool(_core(a.name)) and _core(a.name) == _core(b.name)
+    return bool(core(a.name)) and core(a.name) == core(b.name)
 
 
-def _capital(place: Place) -> str:
+def capital_of(place: Place) -> str:
+    """Return the folded name of the capital that a place is, or lies on the way to; empty for none."""
     name = place.capital or (place.name if place.kind is PlaceKind.CAPITAL else "")
     return " ".join(words(name))
 
@@ -100,16 +125,16 @@ def same_place(incident_class: IncidentClass, a: Place, b: Place) -> bool:
     """Say whether two places carry one incident of a class: the same site, or ways to the same capital."""
     if incident_class is not IncidentClass.CAPITAL:
         return same_site(a, b)
-    if _capital(a) and _capital(b):
-        here, there = _sides(a.country), _sides(b.country)
-        return _capital(a) == _capital(b) and (not here or not there or bool(here & there))
+    if capital_of(a) and capital_of(b):
+        here, there = sides(a.country), sides(b.country)
+        return capital_of(a) == capital_of(b) and (not here or not there or bool(here & there))
     return same_site(a, b)
 
 
 def place_key(incident_class: IncidentClass, place: Place) -> str:
     """Return what identifies a place in the public id of an incident."""
-    if incident_class is IncidentClass.CAPITAL and _capital(place):
-        return f"{place.country or ''}/{_capital(place)}"
+    if incident_class is IncidentClass.CAPITAL and capital_of(place):
+        return f"{place.country or ''}/{capital_of(place)}"
     return place.gazetteer_id or f"{place.country or ''}/{' '.join(words(place.name))}"
 
 

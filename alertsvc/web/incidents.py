@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from alertsvc.domain import Claim, Incident, IncidentClass, Phase, Report
-from alertsvc.store.incidents import get_incident
+from alertsvc.store.incidents import get_current
 from alertsvc.web.exports import Addresses, atom, geojson, incident_document, list_document
 from alertsvc.web.listing import Listing, read_listing
 from alertsvc.web.pages import Pages, base_address, pages_of, read_store, tag_authority
@@ -117,7 +117,7 @@ async def _one(request: Request) -> Incident:
     public_id = request.path_params["public_id"]
     found = None
     if PUBLIC_ID.match(public_id):
-        found = await read_store(pages_of(request), lambda conn: get_incident(conn, public_id))
+        found = await read_store(pages_of(request), lambda conn: get_current(conn, public_id))
     if found is None:
         raise HTTPException(404, "There is no incident of this id.")
     return found

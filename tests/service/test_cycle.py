@@ -89,7 +89,7 @@ async def test_flash_update_and_digest_reach_those_they_concern(store_url: str, 
         mails = smtp.mails
 
         flash, first_daily, update, second_daily = (mail.message for mail in received(mails, "niger"))
-        assert header(flash, "Subject").startswith("[FLASH] Libya-Niger: ")
+        assert header(flash, "Subject").startswith("[FLASH] Libya-Niger")
         assert "three" in body(flash)
         assert AL_TUM.link in body(flash)
         assert flash["In-Reply-To"] is None

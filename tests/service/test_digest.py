@@ -19,7 +19,8 @@ from alertsvc.store import Store
 from alertsvc.store.outbox import list_deliveries
 from alertsvc.store.problems import list_problems
 from alertsvc.store.subscribers import add_subscriber, list_subscribers
-from alertsvc.track.desk import Desk, Filed
+from alertsvc.track.desk import Desk
+from alertsvc.track.filed import Filed
 from tests.postgres import Postgres
 from tests.service.stories import AL_TUM, NOON, SARIR
 from tests.service.support import Ticking, make_settings, subscriber

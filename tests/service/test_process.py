@@ -134,6 +134,7 @@ async def test_an_edit_that_takes_its_news_back_is_corrected(clock: Ticking, tmp
     async with Service.open(settings, clock) as service:
         put(service.store, article(AL_TUM))
         await service.processor.run_once()
+        await service.sender.run_once()
         put(service.store, article(AL_TUM, title=MARKET.title, text=MARKET.text, content_hash="other"))
         summary = await service.processor.run_once()
         with service.store.read() as conn:

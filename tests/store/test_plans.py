@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, event
 
 from alertsvc.domain import IncidentClass
-from alertsvc.store import Store, articles, feeds, incidents, outbox, problems
+from alertsvc.store import Store, articles, feeds, filing, incidents, outbox, problems
 from tests.store.samples import NOON, article, incident, step
 
 _TAKE: dict[str, Any] = {"worker": "a", "now": NOON, "lease": 60.0, "limit": 10}
@@ -38,6 +38,15 @@ QUERIES: dict[str, Callable[[Connection], Any]] = {
         conn, demonstration=None, incident_class=IncidentClass.OIL
     ),
     "incidents of a period": lambda conn: incidents.updated_between(conn, NOON, NOON, demonstration=False),
+    "incident by key": lambda conn: filing.near(conn, {"k"}, since=NOON),
+    "incidents of a place": lambda conn: filing.before(conn, {"k"}, limit=9),
+    "sketches": lambda conn: filing.load_sketches(conn, [1]),
+    "opened by an outlet": lambda conn: incidents.opened_by(conn, "wire.example", since=NOON),
+    "told of an incident": lambda conn: outbox.last_told(conn, 1),
+    "alerted of an incident": lambda conn: outbox.alerted(conn, 1),
+    "alerts cancelled": lambda conn: outbox.cancel_alerts(conn, 1, "why", NOON),
+    "alerts of an hour": lambda conn: outbox.alerts_since(conn, 1, NOON),
+    "held back": lambda conn: outbox.held_back(conn, since=NOON),
     "reports of an article": lambda conn: incidents.article_reports(conn, 1),
     "page of problems": lambda conn: problems.list_problems(conn, since=NOON),
     "counts": lambda conn: problems.counts(conn, since_day=NOON.date()),

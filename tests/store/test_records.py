@@ -10,6 +10,7 @@ from alertsvc.domain import Briefing, BriefingKind
 from alertsvc.store.articles import save_articles, save_detections
 from alertsvc.store.demonstration import purge_demonstration
 from alertsvc.store.feeds import sync_feeds
+from alertsvc.store.filing import save_keys, save_sketch
 from alertsvc.store.incidents import insert_incident
 from alertsvc.store.meta import get_meta, set_meta
 from alertsvc.store.outbox import enqueue
@@ -67,7 +68,10 @@ def _fill(conn: Connection, name: str, article_number: int, *, demonstration: bo
     save_articles(conn, [article(feed_id=name, content_hash="new", title="Edited")], NOON)
     assert new.id is not None
     save_detections(conn, new.id, 2, [detection()], NOON)
+    save_sketch(conn, new.id, b"sketch")
     filed = insert_incident(conn, incident(name, demonstration=demonstration, reports=(report(new.id),)))
+    assert filed.id is not None
+    save_keys(conn, filed.id, {"key"})
     someone = add_subscriber(conn, subscriber(name, demonstration=demonstration), NOON)
     assert someone.id is not None
     flash = Briefing(BriefingKind.FLASH, {}, incident_id=filed.id, demonstration=demonstration)

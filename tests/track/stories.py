@@ -10,6 +10,7 @@ from typing import Any
 
 from alertsvc.domain import Action, Count, Detection, Incident, IncidentClass, Place, PlaceKind
 from alertsvc.resources import data_dir
+from alertsvc.track.copies import sketch
 from alertsvc.track.filing import ArticleInfo, Filing, file_report
 from alertsvc.track.severity import SeverityTable
 
@@ -89,7 +90,7 @@ class Shelf:
             now=now or source.fetched,
             window_days=self.window_days,
             table=TABLE,
-            texts=self.texts,
+            texts={number: sketch(text) for number, text in self.texts.items()},
         )
         self.texts[source.article_id] = source.text
         others = [item for item in self.incidents if item.public_id != filing.incident.public_id]

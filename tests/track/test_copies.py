@@ -5,8 +5,13 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertsvc.track.copies import likeness
+from alertsvc.track.copies import Likeness, Sketch, sketch
+from alertsvc.track.copies import likeness as compare
 from tests.track.stories import prose
+
+
+def likeness(one: str, other: str) -> Likeness:
+    return compare(sketch(one), sketch(other))
 
 
 def test_a_reprint_with_its_pages_junk_is_a_copy() -> None:
@@ -40,3 +45,26 @@ def test_how_much_longer_the_first_is() -> None:
 def test_any_text_can_be_compared_and_is_like_itself(a: str, b: str) -> None:
     assert 0.0 <= likeness(a, b).share == likeness(b, a).share <= 1.0
     assert likeness(a, a).share in (0.0, 1.0)
+
+
+@given(st.text(max_size=400) | st.integers(1, 9).map(lambda seed: prose(seed, 900)))
+def test_a_sketch_is_read_back_as_it_was(text: str) -> None:
+    made = sketch(text)
+    packed = made.to_bytes()
+    assert Sketch.from_bytes(packed) == made
+    assert len(packed) <= 1100
+
+
+@given(st.integers(1, 10_000), st.integers(0, 600), st.integers(150, 400))
+def test_an_excerpt_of_a_long_text_is_found_in_it(seed: int, start: int, length: int) -> None:
+    whole = prose(seed, 1000).split()
+    excerpt = " ".join(whole[start : start + length])
+    assert likeness(excerpt, " ".join(whole)).share > 0.9
+    assert not likeness(excerpt, prose(seed + 20_000, 1000)).copy
+
+
+@given(st.integers(1, 10_000))
+def test_small_edits_leave_a_copy_a_copy(seed: int) -> None:
+    words = prose(seed, 200).split()
+    edited = ["changed" if number % 12 == 5 else word for number, word in enumerate(words)]
+    assert likeness(f"Another headline. {' '.join(edited[:150])}", " ".join(words)).copy

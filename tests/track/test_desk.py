@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from alertsvc.domain import Action, Article, BacklogPolicy, Count, Detection, Phase, Status
 from alertsvc.settings import TrackSettings
@@ -15,6 +16,7 @@ from alertsvc.store import Store
 from alertsvc.store.articles import list_articles, save_articles
 from alertsvc.store.feeds import FeedSpec, sync_feeds
 from alertsvc.store.incidents import article_reports, get_incident, list_incidents
+from alertsvc.store.schema import incident_keys, incident_states, sketches
 from alertsvc.track import Desk, Filed, Outlet, Outlets
 from alertsvc.track.desk import distinct
 from tests.track.stories import AL_TUM, DAY0, GATE, GHARYAN, HOUR, NOON, SALVADOR, SHARARA, TABLE, WADI, prose, told
@@ -214,3 +216,77 @@ def test_several_at_once_open_one_incident(desk: Desk) -> None:
         (incident,) = list_incidents(conn, demonstration=None)
         assert len(incident.reports) == 8
         assert len(article_reports(conn, incident.reports[0].article_id)) == 1
+
+
+def test_incidents_of_an_older_version_are_found(desk: Desk) -> None:
+    (first,) = file(desk, item(1), [told(Action.ATTACK)])
+    with desk.store.begin() as conn:
+        for table in (incident_keys, incident_states, sketches):
+            conn.execute(delete(table))
+    newer = Desk(desk.store, TABLE, OUTLETS, TrackSettings())
+    (copied,) = file(newer, item(2, NOON + HOUR, text=prose(1) + " more"), [told(Action.ATTACK)])
+    assert copied.incident.public_id == first.incident.public_id
+    assert copied.incident.reports[-1].same_text_as == "outlet1.example"
+
+
+def test_two_desks_on_one_database_see_what_the_other_filed(desk: Desk) -> None:
+    other = Desk(desk.store, TABLE, OUTLETS, TrackSettings())
+    for number in range(1, 7):
+        file(desk if number % 2 else other, item(number, NOON + number * HOUR), [told(Action.ATTACK, killed=number)])
+    with desk.store.read() as conn:
+        (incident,) = list_incidents(conn, demonstration=None)
+    assert len(incident.reports) == 6
+    assert incident.killed == Count(1, 6)
+    assert [update.number for update in incident.updates] == list(range(1, len(incident.updates) + 1))
+
+
+def test_what_was_rolled_back_is_not_remembered(desk: Desk) -> None:
+    file(desk, item(1), [told(Action.ATTACK, killed=2)])
+
+    def fail() -> None:
+        with desk.store.begin() as conn:
+            saved = save_articles(conn, [item(2)], NOON)
+            desk.file(conn, saved.new[0], [told(Action.ATTACK, killed=9)], NOON)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    (filed,) = file(desk, item(3), [told(Action.ATTACK, killed=3)])
+    assert len(filed.incident.reports) == 2
+    assert filed.incident.killed == Count(2, 3)
+
+
+def test_what_happens_after_the_window_follows_what_was_there(desk: Desk) -> None:
+    (first,) = file(desk, item(1), [told(Action.CLOSURE)])
+    (again,) = file(desk, item(2, NOON + 30 * DAY), [told(Action.CLOSURE, day=None)])
+    (third,) = file(desk, item(3, NOON + 60 * DAY), [told(Action.CLOSURE, day=None)])
+    assert again.incident.follows == first.incident.public_id
+    assert third.incident.follows == again.incident.public_id
+    assert first.incident.follows is None
+
+
+def test_a_source_that_opens_too_much_is_not_flashed_until_another_reports_it(desk: Desk) -> None:
+    few = Desk(desk.store, TABLE, OUTLETS, TrackSettings(source_flashes=2))
+    places = [AL_TUM, SALVADOR, SHARARA, WADI]
+    filed = [
+        file(few, item(n, outlet="one.example"), [told(Action.ATTACK, place)])[0] for n, place in enumerate(places)
+    ]
+    assert [one.update.alertable for one in filed if one.update] == [True, True, False, False]
+    (second,) = file(few, item(9, NOON + HOUR), [told(Action.ATTACK, WADI)])
+    assert second.update is not None
+    assert second.update.alertable
+    later = item(10, NOON + 3 * HOUR, outlet="one.example")
+    (next_one,) = file(few, later, [told(Action.ADVANCE, GATE)])
+    assert next_one.update is not None
+    assert next_one.update.alertable
+
+
+def test_weights_hold_for_the_domains_under_one(desk: Desk) -> None:
+    light = Desk(desk.store, TABLE, OUTLETS, TrackSettings(weights={"blog.example": 0.0}))
+    (opened,) = file(light, item(1, outlet="north.blog.example"), [told(Action.ATTACK)])
+    assert opened.update is not None
+    assert not opened.update.alertable
+    (second,) = file(light, item(2, NOON + HOUR), [told(Action.ATTACK)])
+    assert second.incident.status is Status.REPORTED
+    (third,) = file(light, item(3, NOON + HOUR), [told(Action.ATTACK)])
+    assert third.incident.status is Status.CONFIRMED

@@ -439,3 +439,44 @@ def test_the_order_of_arrival_within_a_day_changes_nothing() -> None:
         }
         seen.add(frozenset((i.action, i.status, i.phase, i.killed, i.severity.value) for i in shelf.incidents))
     assert len(seen) == 1
+
+
+def test_one_report_that_is_not_sure_alerts_nobody() -> None:
+    shelf = Shelf()
+    opened = shelf.file(told(Action.ATTACK, sure=False), article(1))
+    assert opened.update is not None
+    assert not opened.update.alertable
+    copied = shelf.file(told(Action.ATTACK, sure=False), article(2, NOON + HOUR, text=prose(1) + " more"))
+    assert copied.update is None or not copied.update.alertable
+    second = shelf.file(told(Action.ATTACK, sure=False), article(3, NOON + HOUR))
+    assert second.update is not None
+    assert second.update.alertable
+
+
+def test_a_sure_report_of_what_was_doubtful_alerts() -> None:
+    shelf = Shelf()
+    shelf.file(told(Action.ATTACK, sure=False), article(1))
+    surely = shelf.file(told(Action.ATTACK), article(2, NOON + HOUR, owner="outlet1.example"))
+    assert surely.update is not None
+    assert surely.update.alertable
+
+
+@pytest.mark.parametrize(
+    ("weights", "status"),
+    [
+        ((1.0, 1.0), Status.CONFIRMED),
+        ((1.0, 0.5), Status.REPORTED),
+        ((1.0, 0.5, 0.5), Status.CONFIRMED),
+        ((0.0, 0.0, 0.0), Status.REPORTED),
+        ((1.0, 0.0, 1.0), Status.CONFIRMED),
+    ],
+)
+def test_sources_count_by_their_weight(weights: tuple[float, ...], status: Status) -> None:
+    shelf = Shelf()
+    filings = [
+        shelf.file(told(Action.ATTACK), article(number, NOON + number * HOUR, weight=weight))
+        for number, weight in enumerate(weights, 1)
+    ]
+    assert shelf.only.status is status
+    for filing, weight in zip(filings, weights, strict=True):
+        assert filing.update is None or filing.update.alertable is (weight > 0)
