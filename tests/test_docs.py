@@ -21,12 +21,13 @@ from pydantic import BaseModel
 from alertsvc.brief.context import load_notes, note_layers
 from alertsvc.cli import analyse, data, manage, run
 from alertsvc.clock import ManualClock
+from alertsvc.configuration import load_settings
 from alertsvc.detect import rules as rule_language
 from alertsvc.detect.detector import Detector, load_reader
 from alertsvc.domain import Action, IncidentClass
 from alertsvc.notebook import check_notes
 from alertsvc.resources import data_dir
-from alertsvc.settings import FeedSettings, Settings, SubscriberSettings, load_settings
+from alertsvc.settings import FeedSettings, Settings, SubscriberSettings
 from alertsvc.store import Store
 from alertsvc.web.metrics import StoreCollector
 from alertsvc.web.pages import Pages

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
 
+from alertsvc.configuration import load_settings
 from alertsvc.domain import BacklogPolicy, BriefingKind, IncidentClass
 from alertsvc.errors import SettingsError
-from alertsvc.settings import Duration, FeedSettings, Settings, SubscriberSettings, load_settings
+from alertsvc.settings import Duration, FeedSettings, Settings, SubscriberSettings
 
 EXAMPLE = Path(__file__).parents[1] / "config.example.toml"
 Load = Callable[..., Settings]

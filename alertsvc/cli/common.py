@@ -62,8 +62,8 @@ def load(config: Path | None, *, required: bool = False) -> Settings:
     Raises:
         SettingsError: with every fault.
     """
+    from alertsvc.configuration import load_settings
     from alertsvc.logs import configure
-    from alertsvc.settings import load_settings
 
     settings = load_settings(config, required=required)
     configure(settings.log)

@@ -44,7 +44,7 @@ _TIES = {
     Tie.UNNAMED: "the one incident that a report without a site can mean",
 }
 
-__all__ = ["ArticleInfo", "Filing", "close_quiet", "file_report", "free_id", "public_id", "step", "unsay"]
+__all__ = ["ArticleInfo", "Filing", "close_quiet", "file_report", "free_id", "opening", "public_id", "step", "unsay"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,14 +217,17 @@ def free_id(detection: Detection, day: date, key: str, taken: Collection[str]) -
     return next((name for name in names if name not in taken), names[-1])
 
 
-def _open(
-    report: Report, source: ArticleInfo, taken: Collection[str], now: datetime, table: SeverityTable, window_days: int
-) -> Filing:
-    detection = report.detection
-    day = day_of(report)
-    name = free_id(detection, day, source.url or f"{source.outlet}/{source.text_hash}", taken)
+def opening(
+    public_id: str, reports: Sequence[Report], phrase: str, now: datetime, table: SeverityTable, *, demonstration: bool
+) -> Incident:
+    """Return a new incident of these reports, which tell of the place and action of the first, with its opening.
+
+    Args:
+        phrase: what the opening says of itself.
+    """
+    detection = reports[0].detection
     blank = Incident(
-        public_id=name,
+        public_id=public_id,
         incident_class=detection.incident_class,
         place=detection.place,
         action=detection.action,
@@ -233,24 +236,34 @@ def _open(
         severity=Severity(0.0, 0.0, ()),
         opened=now,
         changed=now,
-        demonstration=source.demonstration,
-        reports=(report,),
+        demonstration=demonstration,
+        reports=tuple(reports),
     )
     incident = assess(blank, table)
     update = Update(
         number=1,
         at=now,
         material=True,
-        changes=("first report",),
+        changes=(phrase,),
         status=incident.status,
         action=incident.action,
         severity=incident.severity.value,
         killed=incident.killed,
-        alertable=_alertable(source, incident),
     )
+    return replace(incident, updates=(update,))
+
+
+def _open(
+    report: Report, source: ArticleInfo, taken: Collection[str], now: datetime, table: SeverityTable, window_days: int
+) -> Filing:
+    detection = report.detection
+    day = day_of(report)
+    name = free_id(detection, day, source.url or f"{source.outlet}/{source.text_hash}", taken)
+    incident = opening(name, (report,), "first report", now, table, demonstration=source.demonstration)
+    incident = replace(incident, updates=(replace(incident.updates[0], alertable=_alertable(source, incident)),))
     where = detection.place.gazetteer_id or detection.place.name
     reason = f"opened: no {detection.incident_class.value} incident at {where} within {window_days} days"
-    return Filing(replace(incident, updates=(update,)), True, update, (reason,))
+    return Filing(incident, True, incident.updates[0], (reason,))
 
 
 def _join(

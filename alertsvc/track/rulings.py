@@ -12,12 +12,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from alertsvc.domain import Incident, Phase, Report, Ruling, Severity, Status, Update
+from alertsvc.domain import Incident, Phase, Report, Ruling, Status
 from alertsvc.errors import AlertsvcError
 from alertsvc.track.assessment import assess
 from alertsvc.track.changes import Changes, compare
 from alertsvc.track.course import day_of
-from alertsvc.track.filing import Filing, free_id, step
+from alertsvc.track.filing import Filing, free_id, opening, step
 from alertsvc.track.origins import standing
 from alertsvc.track.severity import SeverityTable
 from alertsvc.track.sites import MOVED
@@ -99,33 +99,13 @@ def split(
     name = free_id(
         detection, day_of(first), f"split/{incident.public_id}/{first.article_id}", {*taken, incident.public_id}
     )
-    blank = Incident(
-        public_id=name,
-        incident_class=incident.incident_class,
-        place=detection.place,
-        action=detection.action,
-        phase=Phase.OPEN,
-        status=Status.REPORTED,
-        severity=Severity(0.0, 0.0, ()),
-        opened=now,
-        changed=now,
-        demonstration=incident.demonstration,
-        reports=tuple(gone),
+    ordered = [first, *(report for report in gone if report is not first)]
+    new = opening(
+        name, ordered, f"split off from {incident.public_id}", now, table, demonstration=incident.demonstration
     )
-    new = assess(blank, table)
-    opening = Update(
-        number=1,
-        at=now,
-        material=True,
-        changes=(f"split off from {incident.public_id}",),
-        status=new.status,
-        action=new.action,
-        severity=new.severity.value,
-        killed=new.killed,
-        report_id=first.id,
-        alertable=any(update.alertable for update in incident.updates),
-    )
-    opened = Filing(replace(new, updates=(opening,)), True, opening, ())
+    alertable = any(update.alertable for update in incident.updates)
+    told = replace(new.updates[0], report_id=first.id, alertable=alertable)
+    opened = Filing(replace(new, updates=(told,)), True, told, ())
     return [_without(incident, gone, left, name, now, table), Ruled(opened)]
 
 

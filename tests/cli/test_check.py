@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from alertsvc.configuration import load_settings
 from alertsvc.resources import data_dir
-from alertsvc.settings import load_settings
 from alertsvc.store import Store
 from alertsvc.sync import synchronise
 from tests.cli.support import GOOD_SERVICE, Result, alertsvc, feed_table, write_config

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from alertsvc.configuration import load_settings
 from alertsvc.domain import BriefingKind, Channel, IncidentClass, Subscriber
 from alertsvc.errors import SettingsError
-from alertsvc.settings import load_settings
 from alertsvc.store import Store
 from alertsvc.store.feeds import list_feeds
 from alertsvc.store.incidents import list_incidents
