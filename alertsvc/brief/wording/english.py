@@ -1,73 +1,11 @@
-"""The phrase tables: verbs by action, words by status, sentences by part. One `Language` for each language.
-
-English is there. Another language is one more `Language`, with its own verbs and patterns under the same keys;
-`language` raises for one that is not there, so that nothing is ever half translated.
-"""
+"""The words of English briefings."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from alertsvc.brief.wording.language import Deed, Language
 from alertsvc.domain import Action
 
-__all__ = ["ENGLISH", "FOOTER", "LANGUAGES", "VIOLENT", "Deed", "Language", "language"]
-
-# Actions that can cost lives: an unknown toll is worth saying.
-VIOLENT = frozenset(
-    {
-        Action.ATTACK,
-        Action.CLASH,
-        Action.SEIZURE,
-        Action.RECAPTURE,
-        Action.AIRSTRIKE,
-        Action.ADVANCE,
-        Action.REPELLED,
-        Action.SIEGE,
-        Action.ACCIDENT,
-    }
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """How one action is told.
-
-    With an actor: `{actor} {singular | plural | past} {target}` (`on_target` where a target is known and fits).
-    Without: `happens` (present, for headlines), `reported` (headline), `happened` and `was_reported` (sentences).
-    `{site}` is the place, `{goal}` what an advance aims at, `{other}` the target; in `watch`, `{flow}` is what passes
-    and `{both}` says that a crossing has two directions. A deed whose doer cannot safely be read off a report (who
-    closed a road that gunmen attacked, and who was driven back?) has no `target` and is always told without an actor.
-    """
-
-    happens: str
-    reported: str
-    happened: str
-    was_reported: str
-    noun: str
-    watch: str
-    singular: str = ""
-    plural: str = ""
-    past: str = ""
-    perfect: str = ""
-    target: str | None = None
-    on_target: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Language:
-    """The words of one language."""
-
-    code: str
-    deeds: dict[Action, Deed]
-    classes_flow: dict[str, str]
-    phrases: dict[str, str]
-    labels: dict[str, str]  # headings, handed to the templates with the facts
-
-
-FOOTER = (
-    "Automated brief built from public reports. Severity and index: see method v{version}. "
-    "Figures are minimum counts and may change."
-)
+__all__ = ["ENGLISH"]
 
 _ENGLISH_DEEDS = {
     Action.ATTACK: Deed(
@@ -288,16 +226,3 @@ ENGLISH = Language(
     phrases=_ENGLISH_PHRASES,
     labels=_ENGLISH_LABELS,
 )
-
-LANGUAGES = {ENGLISH.code: ENGLISH}
-
-
-def language(code: str) -> Language:
-    """Return the words of a language.
-
-    Raises:
-        ValueError: no briefings are written in that language.
-    """
-    if code not in LANGUAGES:
-        raise ValueError(f"there are no words for briefings in {code!r}; known: {', '.join(sorted(LANGUAGES))}")
-    return LANGUAGES[code]
