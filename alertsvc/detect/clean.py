@@ -18,6 +18,7 @@ from alertsvc.detect.characters import mend
 from alertsvc.detect.dateline import dateline_end
 from alertsvc.detect.fold import letters
 from alertsvc.detect.lines import finished, groups, joined
+from alertsvc.detect.stamp import headline_end, stamp_end
 from alertsvc.errors import DataError
 
 __all__ = ["CleanText", "Cleaner", "mend"]
@@ -40,7 +41,8 @@ _FILED = 3  # paragraphs among which a dateline stands: a caption or a standfirs
 class CleanText:
     """An article's words: its headline, its paragraphs, and how many lines were dropped as junk.
 
-    `dateline` is what stood before paragraph `dated`: where and by whom it was filed.
+    `dateline` is what stood before paragraph `dated`: where and by whom it was filed; `stamp` the date of the page that
+    stood before the first.
     """
 
     title: str
@@ -48,6 +50,7 @@ class CleanText:
     dropped: int
     dateline: str = ""
     dated: int = 0
+    stamp: str = ""
 
     def whole(self) -> CleanText:
         """Return the text with its dateline back in its place."""
@@ -120,6 +123,7 @@ class Cleaner:
                     dropped += 1
                 else:
                     kept.append(line)
+        stamp = self._top(kept, told, headline)
         dateline, dated = "", 0
         for number, line in enumerate(kept[:_FILED]):
             end = dateline_end(line)
@@ -127,7 +131,23 @@ class Cleaner:
                 dateline, dated = line[:end].strip(), number
                 kept[number : number + 1] = [line[end:].strip()] if line[end:].strip() else []
                 break
-        return CleanText(headline, tuple(kept), dropped, dateline, dated)
+        return CleanText(headline, tuple(kept), dropped, dateline, dated, stamp)
+
+    def _top(self, kept: list[str], told: _Told, headline: str) -> str:
+        """Take the date of the page, and the headline over again, off the first paragraph; return the date."""
+        stamp = ""
+        while kept:
+            end = 0 if stamp else stamp_end(kept[0])
+            if end:
+                stamp = kept[0][:end].strip()
+            else:
+                end = headline_end(kept[0], headline)
+            if not end:
+                break
+            kept[0] = kept[0][end:].lstrip()
+            if not kept[0] or told.is_headline(kept[0]):
+                del kept[0]
+        return stamp
 
     def _own(self, lines: list[str], told: _Told) -> tuple[list[list[str]], int]:
         """Return the lines of the article itself, in runs that nothing about other articles parts, and what it cost."""

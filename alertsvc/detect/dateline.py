@@ -38,11 +38,12 @@ _FORMS = tuple(
         rf"{_LOUD}{_WHERE}(?:{_DASH}|: ){_STARTS}",
         rf"{_FEW}{_WHERE}{_DASH}{_STARTS}",
         rf"(?:{_AGENCY}|{_DAY})(?:\s*{_AGENCY})?{_DASH}{_STARTS}",
+        rf"{_LOUD}{_WHERE}\.? /[^/\n]{{2,40}}/\.?(?:{_DASH}|\s+){_STARTS}",
         rf"{_WORDS}(?:[\u060c,] ?{_WORDS})? ?{_AGENCY}(?:\s*[-\u2013\u2014]{{1,2}}\s*|\s*:\s*)",
         rf"{_WORD}(?: {_WORD}){{0,2}}{_SPACED}(?:{_WORDS}{_SPACED})?",
     )
 )
-_SIGN = re.compile("[-\u2013\u2014:]")
+_SIGN = re.compile("[-\u2013\u2014:/]")
 
 
 def dateline_end(line: str) -> int:

@@ -150,8 +150,11 @@ class Reader:
         """Read an article that is clean already.
 
         Its dateline is read apart: it gives the countries and the agency, and the sentence goes without it. One that
-        names what may be the event itself, a site or a side, or nothing that is known, is the sentence's beginning.
+        names what may be the event itself, a site or a side, or nothing that is known, is the sentence's beginning. The
+        date that a page shows of itself stands in for a date of publication that is not known.
         """
+        if published is None and text.stamp:
+            published = _stamped(text.stamp, language)
         filed = self._filed(text.dateline, language)
         if filed is None:
             text = text.whole()
@@ -237,6 +240,11 @@ def _capitals(sentences: Sequence[Sentence]) -> frozenset[str] | None:
     if len(sentences) == 1 or sum(title.text[t.start].isupper() for t in long) < _SHOUTED * len(long):
         return None
     return frozenset(t.text for s in sentences if not s.title for t in s.tokens if s.text[t.start].isupper())
+
+
+def _stamped(stamp: str, language: str) -> date | None:
+    """Return the day that a page shows of itself."""
+    return next((item.day for item in read_dates(stamp, language, None) if item.precision == "day" and item.day), None)
 
 
 def _day(dateline: str, language: str, published: date | None) -> date | None:
