@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from alertsvc.detect.casualties.anchors import ANCHORS
+from alertsvc.detect.casualties.anchors import ANCHORS, PHRASES
 from alertsvc.detect.casualties.european_words import GRAMMARS, Grammar
 from alertsvc.detect.fold import Token
 from alertsvc.detect.numerals import Number, NumberedPassage
@@ -15,6 +15,24 @@ __all__ = ["HARD", "SUBSET", "CasualtyPassage", "EuropeanPassage"]
 HARD = frozenset(".;:!?؟؛—–([\n")
 SUBSET = frozenset("including among dont parmi notamment بينهم بينها منهم منها ضمنهم وبينهم ومنهم بينهما بينهن".split())
 _NAME_OF_PEOPLE = re.compile(r"[A-Z][A-Za-z]+s\Z")  # "Algerians", "Houthis"
+_PLAIN = {"en": "killed", "fr": "tues"}  # what a participle of `PHRASES` is read as
+_AGENT = {
+    "en": re.compile(r"[a-z]{3,}(man|woman|er|or|ist|ian|eer|yst)\Z"),
+    "fr": re.compile(r"[a-z]{3,}(eur|ier|iste|ien|ienne|euse|iere|rice|ant|ante|eron)\Z"),
+}
+_NO_AGENT = frozenset(
+    "other another number order border power river water winter summer tower paper letter corner matter order quarter "
+    "manner dinner weather further former latter later earlier never ever over under after corridor sector factor "
+    "monitor motor minor major prior senior junior error terror horror trailer bulldozer container computer transformer "
+    "trigger danger hunger anger finger ladder bumper fewer lower higher greater larger smaller longer shower helicopter "
+    "destroyer fighter bunker shelter router server chapter charter barrier courier carrier career pier frontier "
+    "interior exterior rotor tractor reactor harbor honor labor rumor humor donor dozier premier dernier entier quartier "
+    "chantier janvier fevrier fevrier papier metier courrier panier sentier dossier milieu lieu secteur moteur vapeur "
+    "heure valeur hauteur longueur terreur horreur erreur honneur ampleur chaleur interieur exterieur meilleur plusieurs "
+    "rumeur lueur vigueur rigueur instant avant pourtant cependant suivant durant pendant quart tracteur reacteur "
+    "compteur serveur important puissant restant frontiere maniere matiere riviere lumiere priere barriere carriere "
+    "derniere premiere entiere".split()
+)
 _NOUN_ENDS = frozenset("of de du d with avec des the le la les said told says".split())
 
 
@@ -41,6 +59,17 @@ class EuropeanPassage(CasualtyPassage):
     def __init__(self, text: str, words: Sequence[Token], language: str) -> None:
         super().__init__(text, words, language)
         self.grammar: Grammar = GRAMMARS[language]
+        if language == "fr" and "sous" in self.names:  # "sous-officier": no preposition
+            behind = [*self.names[1:], ""]
+            pairs = zip(self.names, behind, strict=True)
+            self.names = ["sousofficier" if n == "sous" and b.startswith("officier") else n for n, b in pairs]
+        phrases = PHRASES[language]
+        if not phrases.keys().isdisjoint(self.names):
+            self.names = [*self.names]
+            for at, name in enumerate(self.names):
+                rests = phrases.get(name, ())
+                if any(tuple(self.names[at + 1 : at + 1 + len(rest)]) == rest for rest in rests):
+                    self.names[at] = _PLAIN[language]
 
     def is_person(self, at: int) -> bool:
         """Tell whether the word at token `at` is a noun for people, or a capitalised name for many of them."""
@@ -50,6 +79,17 @@ class EuropeanPassage(CasualtyPassage):
         if name in self.grammar.people:
             return True
         return name not in self.grammar.things and _NAME_OF_PEOPLE.match(self.text[start:end]) is not None
+
+    def is_agent(self, at: int) -> bool:
+        """Tell whether the word at token `at` names one person, listed or by its ending: "driver", "surveyor"."""
+        if not 0 <= at < len(self.words):
+            return False
+        name = self.names[at]
+        if name in self.grammar.one:
+            return True
+        if name in self.grammar.things or name in _NO_AGENT or not self.text[self.words[at].start].islower():
+            return False
+        return _AGENT[self.language].match(name) is not None
 
     def ends_noun(self, name: str) -> bool:
         """Tell whether a noun phrase ends before the word `name`."""
