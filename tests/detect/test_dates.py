@@ -81,7 +81,7 @@ ENGLISH = [
     ("A patrol passes every Sunday.", ""),
     ("The sun rose and a second later it fell.", ""),
     ("It pumps 2000 barrels under Vision 2030 and Resolution 1970.", ""),
-    ("It fell on 31/02/2026.", ""),
+    ("It fell on 31/02/2026.", "day near"),
 ]
 FRENCH = [
     ("L'attaque a eu lieu dimanche dernier.", "2026-02-01 near"),

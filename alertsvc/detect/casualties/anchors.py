@@ -33,7 +33,7 @@ _ENGLISH = _anchors(
     ("killed", "A", "kill kills killing slew murdering executing beheading martyring"),
     ("killed", "P", "butchered assassinated lynched decapitated electrocuted asphyxiated incinerated"),
     ("killed", "I", "died perished die dies dying perish succumbed succumb drowned suffocated"),
-    ("killed", "D", "murder murders killings slaying slayings massacre execution executions assassination"),
+    ("killed", "D", "murder murders killings slaying slayings massacre execution executions assassination loss"),
     ("killed", "L", "lost losing lose loses"),
     ("killed", "B", "bodies corpses body"),
     ("killed", "N", "dead deaths fatalities lives martyrs"),
@@ -119,7 +119,7 @@ PHRASES: dict[str, dict[str, tuple[tuple[str, ...], ...]]] = {
         word: (("to", "death"), ("alive",))
         for word in "burnt burned buried hacked stabbed crushed beaten bled stoned choked clubbed trampled frozen starved".split()
     }
-    | {"gunned": (("down",),), "mown": (("down",),), "cut": (("down",),), "blown": (("up",), ("to", "pieces"))},
+    | {"gunned": (("down",),), "mown": (("down",),), "blown": (("to", "pieces"),)},
     "fr": {word: (("vif",), ("vive",), ("vifs",), ("vives",)) for word in "brule brulee brules brulees".split()},
     "ar": {},
 }

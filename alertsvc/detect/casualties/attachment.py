@@ -93,8 +93,10 @@ def anchor_before(passage: EuropeanPassage, first: int) -> int | None:
         return at if linked and passage.name(at - 1) not in ("un", "deux") else None
     if name == "vie":
         return at if passage.name(at + 1) == "a" and passage.name(at - 2).startswith("cout") else None
-    if anchor.role in "DB":
-        return at if linked else None
+    if anchor.role in "DB":  # "the loss of 13 airmen", but not of a bridge
+        return (
+            at if linked and (passage.names[at] != "loss" or passage.is_person(_noun_behind(passage, first))) else None
+        )
     if anchor.role not in "PAL":
         return None
     if passage.language == "en" and (anchor.role == "P" if linked else name in _ACTS):
@@ -105,6 +107,11 @@ def anchor_before(passage: EuropeanPassage, first: int) -> int | None:
     if left in ("have", "has") and passage.name(at - 2) in ("may", "might", "could"):
         return None
     return at
+
+
+def _noun_behind(passage: EuropeanPassage, first: int) -> int:
+    number = passage.starting.get(first)
+    return first + 1 if number is None else number.last + 1
 
 
 def _behind_insertion(passage: EuropeanPassage, at: int) -> int | None:

@@ -15,6 +15,7 @@ _COMPLEMENT = frozenset("of de du d des".split())  # "the chief of police, his s
 _WITH = (("along", "with"), ("together", "with"), ("as", "well", "as"), ("ainsi", "que"))
 _STANDS = frozenset("stand stands stood reached reach rose risen climbed hit hits numbered".split())
 _TOLLS = frozenset("toll bilan number nombre".split())
+_TOLL_REACH = 18  # tokens from "the number of people killed in …" to the number
 _OTHER_TOLL = frozenset("earlier previous initial injury".split())
 _NO_TOLL = frozenset("booth road plaza station gate free precedent".split())
 
@@ -117,7 +118,7 @@ def _toll_kind(passage: EuropeanPassage, at: int) -> Kind | None:
 
 def _toll(passage: EuropeanPassage, at: int, kind: Kind, told: set[int]) -> Part | None:
     """Read the number of the toll that is announced at token `at`, unless it begins a part that is `told` already."""
-    for number in passage.numbers_in(at + 1, at + 11):
+    for number in passage.numbers_in(at + 1, at + _TOLL_REACH):
         if number.year_like:
             continue
         gaps = [passage.gap(k) for k in range(at, number.first - 1)]

@@ -104,6 +104,11 @@ def _nameless(passage: EuropeanPassage, at: int, anchor: int) -> Part | None:
 def _determined(passage: EuropeanPassage, at: int, taken: set[int]) -> Part | None:
     """Read the person behind the article at token `at`; "the" needs a verb before it."""
     names, grammar = passage.names, passage.grammar
+    if names[at] in ("un", "une") and passage.name(at + 1) in ("de", "des"):  # "un de ses soldats"
+        k = next((k for k in range(at + 2, at + 5) if passage.is_person(k)), None)
+        return None if k is None or passage.broken(k - 1) else Part(1, 1, at, at, k, k, False)
+    if names[at] in grammar.indefinite and _foreigner(passage, at + 1):
+        return Part(1, 1, at, at, at + 1, at + 1, False)
     anchored: int | None = -1
     for k in range(at + 1, min(at + 7, len(names))):
         if k in taken or passage.broken(k - 1) or passage.ends_noun(names[k]) or names[k] in passage.anchors:
@@ -114,6 +119,7 @@ def _determined(passage: EuropeanPassage, at: int, taken: set[int]) -> Part | No
         if not listed and not passage.is_agent(k):
             if (
                 k == at + 1
+                and passage.text[passage.words[k].start].islower()
                 and names[k] not in _NO_ONE
                 and names[k] not in grammar.things
                 and _befallen(passage, k, True)
@@ -129,6 +135,14 @@ def _determined(passage: EuropeanPassage, at: int, taken: set[int]) -> Part | No
             return Part(1, 1, at, at, k, k, False)
         return Part(1, 1, at, at, k, k, False) if _befallen(passage, k) else None
     return None
+
+
+def _foreigner(passage: EuropeanPassage, at: int) -> bool:
+    """Tell whether the word at token `at` is a name for one of a people, as in "a Briton and an Algerian were"."""
+    grammar, behind = passage.grammar, passage.name(at + 1)
+    if at >= len(passage.words) or passage.broken(at - 1) or not passage.text[passage.words[at].start].isupper():
+        return False
+    return behind in grammar.passive or behind in grammar.have or behind in ("and", "et") or behind in passage.anchors
 
 
 def _plain_word(passage: EuropeanPassage, at: int) -> bool:

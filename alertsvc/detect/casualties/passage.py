@@ -15,6 +15,7 @@ __all__ = ["HARD", "SUBSET", "CasualtyPassage", "EuropeanPassage"]
 HARD = frozenset(".;:!?؟؛—–([\n")
 SUBSET = frozenset("including among dont parmi notamment بينهم بينها منهم منها ضمنهم وبينهم ومنهم بينهما بينهن".split())
 _NAME_OF_PEOPLE = re.compile(r"[A-Z][A-Za-z]+s\Z")  # "Algerians", "Houthis"
+_MEN = ("smen", "rmen", "emen", "lmen", "tmen")  # guardsmen, airmen, firemen, oilmen, boatmen
 _PLAIN = {"en": "killed", "fr": "tues"}  # what a participle of `PHRASES` is read as
 _AGENT = {
     "en": re.compile(r"[a-z]{3,}(man|woman|er|or|ist|ian|eer|yst)\Z"),
@@ -76,7 +77,7 @@ class EuropeanPassage(CasualtyPassage):
         if not 0 <= at < len(self.words):
             return False
         name, start, end = self.words[at]
-        if name in self.grammar.people:
+        if name in self.grammar.people or (name.endswith(_MEN) and len(name) > 5):
             return True
         return name not in self.grammar.things and _NAME_OF_PEOPLE.match(self.text[start:end]) is not None
 
