@@ -21,6 +21,7 @@ _FILLERS = frozenset(
 )
 _FREE = {"en": 1, "fr": 2, "ar": 3}  # other words between them, such as the speaker
 _THAT = frozenset("that que qu ان انه انها انهم بان".split())
+_BEHIND_TOLL = 8  # characters
 _ORDERED = frozenset(
     "ordered decided ordonne ordonnee ordonnes decide decidee امر قررت قرر امرت".split()
 )  # an order has a day of its own
@@ -28,9 +29,12 @@ _BACK = 12  # words from the opening of a clause to its day
 _RELATIVE = frozenset("who which that whose qui que dont الذي التي الذين اللذين اللتين".split())
 _AFTER = frozenset("after following since despite apres depuis suite malgre بعد عقب اثر منذ رغم".split())
 _HAPPENED = frozenset(
-    "took place occurred happened came began started lieu produit produite survenu survenue commence debute وقع وقعت حدث "
-    "حدثت جري جرت بدا بدات اندلعت".split()
+    "took place occurred happened came began started lieu produit produite survenu survenue commence debute وقع وقعت "
+    "حدث حدثت جري جرت بدا بدات اندلعت".split()
 )
+_HOURS = frozenset(
+    "midnight dawn midday noon nightfall sunset dark clock minuit midi heures منتصف الساعه".split()
+)  # "after midnight on"
 _SINCE = frozenset("since until depuis jusqu منذ حتي".split())
 
 
@@ -46,8 +50,10 @@ def is_since(day: DateMention, sentence: SentenceReading) -> bool:
 
 
 def is_of_saying(day: DateMention, sentence: SentenceReading) -> bool:
-    """Say whether a day is that of a statement or order: "announced on Monday", "قال المحافظ الثلاثاء"."""
+    """Say whether a day is that of a statement, order or count: "announced on Monday", "قال المحافظ الثلاثاء"."""
     words, first = sentence.sentence.tokens, first_word(day, sentence)
+    if any(toll.total and 0 <= day.start - toll.end <= _BEHIND_TOLL for toll in sentence.casualties):
+        return True  # "the toll rose to 41 on Monday"
     # A phrase that encloses the day, "denied on Monday the fall of", says it with its first word.
     told = [span for mark in _SAYING for span in sentence.marks.get(mark, ())]
     marks = [last if last < first else begin for begin, last in told]
@@ -84,7 +90,7 @@ def is_aside(day: DateMention, sentence: SentenceReading) -> bool:
         if name in _RELATIVE:
             return _HAPPENED.isdisjoint(token.text for token in words[at + 1 : first])
         if name in _AFTER:
-            return True
+            return _HOURS.isdisjoint(token.text for token in words[at + 1 : first])
     return False
 
 

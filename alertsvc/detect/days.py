@@ -15,12 +15,9 @@ __all__ = ["date_of", "first_word"]
 _LEAD = 4  # sentences on top of an article that may date an event told elsewhere
 _BESIDE = 2  # sentences from the event within which its day is told where its own sentence dates a statement alone
 _OLD = 60  # days before publication up to which the one day told with an event is still its own
-_AHEAD = 60  # days by which a date without its year may lie ahead and be thought a slip rather than last year's
+_SLIP = range(6, 61)  # days by which a date without its year lies ahead and is thought a slip, not last year's
 _YEAR = 365
-_DEEDS = (
-    "ATTACK CLASH AIRSTRIKE SEIZE RETAKE CLOSE REOPEN BLOCKADE SHUTDOWN RESUME BURN ADVANCE REPEL BESIEGE BOMBING "
-    "SHELLING CROSSING_WORD OIL_WORD KILL"
-).split()
+_NO_DEEDS = ("VISIT", "COMMERCE", "SPORT", "CULTURE", "ANNIVERSARY", "EXERCISE")
 
 _Told = tuple[SentenceReading, DateMention]
 
@@ -42,7 +39,7 @@ def date_of(carrying: list[SentenceReading], reading: Reading, sources: Sources 
     if found is None:
         found = _earlier(told, reading) or _first(lead, reading)
     elif found[1].day is not None and is_of_saying(found[1], found[0]):
-        found = _first(_beside(told, reading), reading, said=False) or found
+        found = _first(_beside(found[0], reading), reading, said=False) or found
     if found is not None:
         sentence, day = found
         if day.day is None:
@@ -64,9 +61,9 @@ def date_of(carrying: list[SentenceReading], reading: Reading, sources: Sources 
 
 
 def _first(sentences: Iterable[SentenceReading], reading: Reading, *, said: bool = True) -> _Told | None:
-    """Return the day of the first sentence that tells one; with `said` unset days of statements are passed over."""
+    """Return the day of the first sentence that tells one; without `said` none of a statement or an aside."""
     for sentence in sentences:
-        if _behind_dateline(sentence, reading):
+        if said and _behind_dateline(sentence, reading):
             break
         days = [
             m
@@ -75,7 +72,7 @@ def _first(sentences: Iterable[SentenceReading], reading: Reading, *, said: bool
             and m.day is not None
             and m.precision == "day"
             and not is_of_another_thing(m, sentence)
-            and (said or not is_of_saying(m, sentence))
+            and (said or not (is_of_saying(m, sentence) or is_aside(m, sentence)))
         ]
         if days:
             best = min(days, key=lambda m: (is_of_saying(m, sentence), is_aside(m, sentence), m.start))
@@ -89,17 +86,21 @@ def _behind_dateline(sentence: SentenceReading, reading: Reading) -> bool:
     )
 
 
-def _beside(told: list[SentenceReading], reading: Reading) -> list[SentenceReading]:
-    """Return the sentences right behind the first that carries the event which tell of deeds or sites, and of no past."""
-    if not told:
-        return []
-    at = told[0].sentence.position
-    return [s for s in reading.sentences[at + 1 : at + 1 + _BESIDE] if s.has(*_DEEDS) and not _told_before(s)]
+def _beside(sentence: SentenceReading, reading: Reading) -> list[SentenceReading]:
+    """Return the sentences right behind the first that carries the event but for what is no deed or was before."""
+    at = sentence.sentence.position
+    return [s for s in reading.sentences[at + 1 : at + 1 + _BESIDE] if not (s.has(*_NO_DEEDS) or _told_before(s))]
 
 
 def _told_before(sentence: SentenceReading) -> bool:
-    """Say whether a sentence tells what had been before: "they had announced it on Monday"."""
-    return bool(sentence.dates) and not _PLUPERFECT.isdisjoint(token.text for token in sentence.sentence.tokens)
+    """Say whether a sentence tells what had been before: "they had announced it on Monday".
+
+    Behind a verb of saying the same form tells what is news: "he said that they had attacked".
+    """
+    if not sentence.dates:
+        return False
+    before = next((k for k, token in enumerate(sentence.sentence.tokens) if token.text in _PLUPERFECT), None)
+    return before is not None and not any(first < before for first, _ in sentence.marks.get("SAY", ()))
 
 
 _PLUPERFECT = frozenset("had avait avaient كان كانت كانوا وكان وكانت وكانوا".split())
@@ -125,7 +126,7 @@ def _is_slip(day: DateMention, sentence: SentenceReading, published: date) -> bo
     if day.day is None or day.relation != "past" or is_aside(day, sentence):
         return False
     years = any(len(part) == 4 for part in sentence.sentence.text[day.start : day.end].split() if part.isdigit())
-    return not years and 0 < (day.day - published).days + _YEAR <= _AHEAD
+    return not years and (day.day - published).days + _YEAR in _SLIP
 
 
 def _earlier(told: list[SentenceReading], reading: Reading) -> _Told | None:
@@ -137,7 +138,7 @@ def _earlier(told: list[SentenceReading], reading: Reading) -> _Told | None:
         if len(days) != 1 or days[0].relation != "past" or days[0].day is None:
             continue
         old = (reading.published - days[0].day).days
-        if old <= _OLD and not (is_since(days[0], sentence) or is_aside(days[0], sentence)):
-            if not is_of_another_thing(days[0], sentence):
-                return sentence, days[0]
+        others = (is_since, is_aside, is_of_another_thing)
+        if old <= _OLD and not any(other(days[0], sentence) for other in others):
+            return sentence, days[0]
     return None

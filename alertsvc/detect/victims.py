@@ -70,12 +70,14 @@ def telling_of_victims(
 
     Not those of a sentence that tells of another site alone. A closure, a stop of output or a threat often answers an
     attack that happened elsewhere: its dead count only where the violence is told of the site; what was fought over a
-    border counts only in one sentence with its crossing, while output stops where the fighting is.
+    border counts only in one sentence with its crossing, or right behind one that tells the violence there, while
+    output stops where the fighting is.
     """
     here = [s for s in close if not _of_another_site(s, place) and not _of_another_day(s, day)]
     if action not in _ORDERS:
         return [s for s in here if s.of_kind(place.kind) or not _struck_elsewhere(s, place)]
     violent = {s.sentence.position for s in carrying if s.has(*_VIOLENT) and not _struck_elsewhere(s, place)}
+    struck = {s.sentence.position for s in carrying if s.sentence.position in violent and s.of_kind(place.kind)}
     return [
         s
         for s in here
@@ -83,6 +85,7 @@ def telling_of_victims(
         and (
             (violent and place.kind is PlaceKind.OIL and not s.sentence.title)
             or (s.has(*_VIOLENT) and (s.of_kind(*_SITES) or s.has("CROSSING_WORD", "OIL_WORD")))
+            or (s.sentence.position - 1 in struck and not s.sentence.title and not _opens_elsewhere(s, place))
         )
     ]
 

@@ -15,7 +15,8 @@ class Anchor(NamedTuple):
 
     `role` is "P" for a participle or past, "A" for an active form, "I" for an intransitive verb, "N" for a counted
     noun or adjective, "D" for a noun of the deed that its victims follow ("the murder of two guards"), "L" for a verb
-    that may be said of things as well and needs people, "B" for bodies that are found, and in Arabic "V" for a verb or its noun; `number` is what the word
+    that may be said of things as well and needs people, "B" for bodies that are found, and in
+    Arabic "V" for a verb or its noun; `number` is what the word
     itself carries, as Arabic duals and singulars do, else 0.
     """
 
@@ -115,12 +116,12 @@ def _arabic() -> dict[str, Anchor]:
 
 
 PHRASES: dict[str, dict[str, tuple[tuple[str, ...], ...]]] = {
-    "en": {
-        word: (("to", "death"), ("alive",))
-        for word in "burnt burned buried hacked stabbed crushed beaten bled stoned choked clubbed trampled frozen starved".split()
-    }
+    "en": dict.fromkeys(
+        "burnt burned buried hacked stabbed crushed beaten bled stoned choked clubbed trampled frozen starved".split(),
+        (("to", "death"), ("alive",)),
+    )
     | {"gunned": (("down",),), "mown": (("down",),), "blown": (("to", "pieces"),)},
-    "fr": {word: (("vif",), ("vive",), ("vifs",), ("vives",)) for word in "brule brulee brules brulees".split()},
+    "fr": dict.fromkeys("brule brulee brules brulees".split(), (("vif",), ("vive",), ("vifs",), ("vives",))),
     "ar": {},
 }
 """Participles that kill together with the words behind them: "burnt to death", "brûlés vifs"."""

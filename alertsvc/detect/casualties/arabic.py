@@ -129,9 +129,9 @@ def _people_behind(passage: CasualtyPassage, at: int, anchor: Anchor, used: set[
     if other is not None and both and not plural and not passage.ending.keys() & {at - 1, at - 2}:
         joint, begin = other.kind, begin + 1  # "the killing and wounding of 10"
     if plural and not (begin in passage.starting and names[begin][:1] != "و"):
-        behind = _before_verb(passage, at, anchor, used)  # its people stand before it: "three guards were killed and"
-        if behind is not None or passage.name(begin)[:1] == "و":
-            return behind
+        before = _before_verb(passage, at, anchor, used)  # its people stand before it: "three guards were killed and"
+        if before is not None or passage.name(begin)[:1] == "و":
+            return before
     if passage.name(begin) in ("احد", "احدي") and begin not in passage.starting:
         if begin + 1 >= len(names):
             return None  # "anyone"
@@ -187,6 +187,8 @@ def _counted(passage: CasualtyPassage, at: int, anchor: Anchor, used: set[int]) 
     joint = None
     if "بين" in names[max(0, at - 2) : at]:
         return None  # "five soldiers fell, dead or wounded"
+    if passage.name(at - 1) in ("سقطوا", "وقعوا"):  # "nineteen fighters fell dead"
+        return _before_verb(passage, at - 1, anchor, used)
     if anchor.role == "B" and at + 1 in passage.starting and not passage.broken(at):
         return _numbered(passage, passage.starting[at + 1], anchor.kind, at)  # "the bodies of five of its men"
     other = passage.anchors.get(passage.name(at + 1))

@@ -21,8 +21,8 @@ def noun_phrase(passage: EuropeanPassage, number: Number) -> Part | None:
     names, grammar = passage.names, passage.grammar
     at = number.last + 1
     if passage.name(number.first - 1) in SUBSET and not passage.broken(number.first - 1):
-        # "two children were among five people killed" counts the five.
-        if passage.name(number.first - 2) not in grammar.passive or passage.name(number.first - 1) == "dont":
+        whole = passage.name(number.first - 2) in grammar.passive and passage.name(number.first - 1) != "dont"
+        if not whole:  # "two children were among five people killed" counts the five
             return None
     if passage.name(at) in ("of", "de", "d", "des") and not passage.broken(at - 1):
         at += passage.name(at) != "des"

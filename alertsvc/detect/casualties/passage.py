@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from alertsvc.detect.casualties.agents import is_agent
 from alertsvc.detect.casualties.anchors import ANCHORS, PHRASES
 from alertsvc.detect.casualties.european_words import GRAMMARS, Grammar
 from alertsvc.detect.fold import Token
@@ -17,23 +18,6 @@ SUBSET = frozenset("including among dont parmi notamment بينهم بينها �
 _NAME_OF_PEOPLE = re.compile(r"[A-Z][A-Za-z]+s\Z")  # "Algerians", "Houthis"
 _MEN = ("smen", "rmen", "emen", "lmen", "tmen")  # guardsmen, airmen, firemen, oilmen, boatmen
 _PLAIN = {"en": "killed", "fr": "tues"}  # what a participle of `PHRASES` is read as
-_AGENT = {
-    "en": re.compile(r"[a-z]{3,}(man|woman|er|or|ist|ian|eer|yst)\Z"),
-    "fr": re.compile(r"[a-z]{3,}(eur|ier|iste|ien|ienne|euse|iere|rice|ant|ante|eron)\Z"),
-}
-_NO_AGENT = frozenset(
-    "other another number order border power river water winter summer tower paper letter corner matter order quarter "
-    "manner dinner weather further former latter later earlier never ever over under after corridor sector factor "
-    "monitor motor minor major prior senior junior error terror horror trailer bulldozer container computer transformer "
-    "trigger danger hunger anger finger ladder bumper fewer lower higher greater larger smaller longer shower helicopter "
-    "destroyer fighter bunker shelter router server chapter charter barrier courier carrier career pier frontier "
-    "interior exterior rotor tractor reactor harbor honor labor rumor humor donor dozier premier dernier entier quartier "
-    "chantier janvier fevrier fevrier papier metier courrier panier sentier dossier milieu lieu secteur moteur vapeur "
-    "heure valeur hauteur longueur terreur horreur erreur honneur ampleur chaleur interieur exterieur meilleur plusieurs "
-    "rumeur lueur vigueur rigueur instant avant pourtant cependant suivant durant pendant quart tracteur reacteur "
-    "compteur serveur important puissant restant frontiere maniere matiere riviere lumiere priere barriere carriere "
-    "derniere premiere entiere".split()
-)
 _NOUN_ENDS = frozenset("of de du d with avec des the le la les said told says".split())
 
 
@@ -88,9 +72,9 @@ class EuropeanPassage(CasualtyPassage):
         name = self.names[at]
         if name in self.grammar.one:
             return True
-        if name in self.grammar.things or name in _NO_AGENT or not self.text[self.words[at].start].islower():
+        if name in self.grammar.things or not self.text[self.words[at].start].islower():
             return False
-        return _AGENT[self.language].match(name) is not None
+        return is_agent(name, self.language)
 
     def ends_noun(self, name: str) -> bool:
         """Tell whether a noun phrase ends before the word `name`."""

@@ -90,8 +90,9 @@ def _war(passage: CasualtyPassage) -> int:
 
 
 _FURTHER = frozenset(
-    "another other others more also further additional second third fourth fifth sixth seventh eighth ninth tenth autre "
-    "autres deuxieme troisieme quatrieme cinquieme sixieme septieme huitieme neuvieme dixieme egalement اخر اخري اخرون اخرين ايضا ثالث رابع".split()
+    "another other others more also further additional second third fourth fifth sixth seventh eighth ninth tenth "
+    "autre autres deuxieme troisieme quatrieme cinquieme sixieme septieme huitieme neuvieme dixieme egalement اخر "
+    "اخري اخرون اخرين ايضا ثالث رابع".split()
 )
 
 

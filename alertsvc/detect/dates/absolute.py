@@ -57,9 +57,9 @@ def numeric_date(passage: DatePassage, at: int) -> Found | None:
     else:
         return None
     if made is None:
-        year, day = (one, three) if len(one) == 4 else (three, one)
-        told = len(year) == 4 and passage.year(at if year is one else at + 2) and mark != "."
-        return passage.unread(at + 2) if told and 1 <= int(two) <= 12 and 1 <= int(day) <= 31 else None
+        day_at, year_at = (at + 2, at) if len(one) == 4 else (at, at + 2)
+        told = passage.year(year_at) is not None and passage.figure(day_at, 31) is not None and mark != "."
+        return passage.unread(at + 2) if told and passage.figure(at + 1, 12) is not None else None
     return passage.on(at + 2, made) if 1900 <= made.year <= 2099 else None
 
 

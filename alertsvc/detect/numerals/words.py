@@ -158,11 +158,12 @@ def arabic(passage: Passage, at: int) -> Part | None:
                 total, value = total + value * size, 0
         else:
             more = ARABIC_AND.get(word, ARABIC_AND_SCALE.get(word))
-            if word in _AND_ONE or (more is not None and more < 10):
-                if passage.name(last + 2) in _TEEN and passage.close(last + 1):
-                    more, last = (more or 1) + 10, last + 1  # "a hundred and twelve"
+            teen = word in _AND_ONE or (more is not None and more < 10)
+            teen = teen and passage.name(last + 2) in _TEEN and passage.close(last + 1)
+            more = (more or 1) + 10 if teen else more  # "a hundred and twelve"
             if more is None or not _fits_arabic(value, total, more):
                 break
+            last += teen
             if more >= 1000:
                 total, value = total + value + more, 0
             else:

@@ -1,8 +1,8 @@
 """How far the reading of tolls and dates agrees with sentences whose gold was written before the grammar was.
 
-`data/tolls.jsonl` and `data/dates.jsonl` hold short articles in three languages. Half "a" is there to learn from, half
-"b" was laid aside: whoever changes the grammar works with the errors of the first and measures on the second. Run
-`python -m tests.detect.agreement` for the figures, with `--errors a` for what goes wrong in half "a".
+`tests/detect/data/tolls.jsonl` and `dates.jsonl` hold short articles in three languages. Half "a" is there to learn
+from, half "b" was laid aside: whoever changes the grammar works with the errors of the first and measures on the
+second. Run `python -m benchmarks.agreement` for the figures, with `--errors a` for what goes wrong in half "a".
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from alertsvc.domain import Action, Count, Place, PlaceKind
 
 __all__ = ["Compared", "compare_dates", "compare_tolls", "shares"]
 
-_DATA = Path(__file__).parent / "data"
+_DATA = Path(__file__).parents[1] / "tests" / "detect" / "data"
 _HERE = Place("here", PlaceKind.CROSSING)
 _DAY = date(2026, 3, 18)  # publication of the tolls' articles, a Wednesday
 
