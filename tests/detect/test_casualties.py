@@ -249,7 +249,9 @@ def test_best_count(mentions: list[CasualtyMention], expected: Count | None) -> 
 PIECES = (
     "killed dead wounded 3 three soldiers and , . ( ) : were have a the of at least since 2012 toll number "
     "rose from to "
-    "tué morts blessés deux gardes et ont été un bilan la vie قتل قتلى ثلاثة جنود وجنديان مقتل في و5 الأحد عدد إلى"
+    "tué morts blessés deux gardes et ont été un bilan la vie قتل قتلى ثلاثة جنود وجنديان مقتل في و5 الأحد عدد إلى "
+    "سقطوا قتلوا جثث انتشال حارس وزوجته وأطفاله خسر بين أحد عشر bodies found lost himself another burnt to death "
+    "sous officiers corps retrouvés laissé un autre"
 ).split()
 TEXTS = st.one_of(st.text(max_size=200), st.lists(st.sampled_from(PIECES), max_size=40).map(" ".join))
 

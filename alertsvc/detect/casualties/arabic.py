@@ -129,7 +129,9 @@ def _people_behind(passage: CasualtyPassage, at: int, anchor: Anchor, used: set[
     if other is not None and both and not plural and not passage.ending.keys() & {at - 1, at - 2}:
         joint, begin = other.kind, begin + 1  # "the killing and wounding of 10"
     if plural and not (begin in passage.starting and names[begin][:1] != "و"):
-        before = _before_verb(passage, at, anchor, used)  # its people stand before it: "three guards were killed and"
+        before = _before_verb(
+            passage, at, at, anchor, used
+        )  # its people stand before it: "three guards were killed and"
         if before is not None or passage.name(begin)[:1] == "و":
             return before
     if passage.name(begin) in ("احد", "احدي") and begin not in passage.starting:
@@ -171,12 +173,12 @@ def _object_behind(passage: CasualtyPassage, subject: int) -> Number | None:
     return None
 
 
-def _before_verb(passage: CasualtyPassage, at: int, anchor: Anchor, used: set[int]) -> Part | None:
-    """Read the number before a verb in the plural: "17 of the men were killed"."""
-    for k in range(at - 1, at - 10, -1):
+def _before_verb(passage: CasualtyPassage, verb: int, at: int, anchor: Anchor, used: set[int]) -> Part | None:
+    """Read the number before a verb in the plural, where the anchor is at `at`: "17 of the men were killed"."""
+    for k in range(verb - 1, verb - 10, -1):
         number = passage.starting.get(k)
         if number is not None and k not in used:
-            parted = any(passage.broken(left) for left in range(number.last, at))
+            parted = any(passage.broken(left) for left in range(number.last, verb))
             return None if parted else _numbered(passage, number, anchor.kind, at)
     return None
 
@@ -188,7 +190,7 @@ def _counted(passage: CasualtyPassage, at: int, anchor: Anchor, used: set[int]) 
     if "بين" in names[max(0, at - 2) : at]:
         return None  # "five soldiers fell, dead or wounded"
     if passage.name(at - 1) in ("سقطوا", "وقعوا"):  # "nineteen fighters fell dead"
-        return _before_verb(passage, at - 1, anchor, used)
+        return _before_verb(passage, at - 1, at, anchor, used)
     if anchor.role == "B" and at + 1 in passage.starting and not passage.broken(at):
         return _numbered(passage, passage.starting[at + 1], anchor.kind, at)  # "the bodies of five of its men"
     other = passage.anchors.get(passage.name(at + 1))
