@@ -60,7 +60,7 @@ def attach(passage: EuropeanPassage, part: Part) -> Part:
             expected = filler or name.endswith(("ly", "ment")) or not (passive or have)
             if at in passage.starting or name in grammar.stops or not expected:
                 return part
-            if name in grammar.determiners and far and names[at - 1] in _SAID:
+            if name in grammar.determiners and names[at - 1] in _SAID:
                 return part  # "a soldier said the guard was killed"
             far = far or not filler
         at += 1
