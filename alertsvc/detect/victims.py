@@ -9,7 +9,7 @@ import re
 from datetime import date
 
 from alertsvc.detect.casualties import Kind, best_count
-from alertsvc.detect.days import first_word
+from alertsvc.detect.day_roles import first_word, is_of_saying
 from alertsvc.detect.fold import Token, fold, tokens
 from alertsvc.detect.mentions import Mention
 from alertsvc.detect.reading import Reading, SentenceReading
@@ -70,12 +70,16 @@ def telling_of_victims(
 
     Not those of a sentence that tells of another site alone. A closure, a stop of output or a threat often answers an
     attack that happened elsewhere: its dead count only where the violence is told of the site; what was fought over a
-    border counts only in one sentence with its crossing, while output stops where the fighting is.
+    border counts only in one sentence with its crossing, or right behind one that tells the violence there, while
+    output stops where the fighting is.
     """
     here = [s for s in close if not _of_another_site(s, place) and not _of_another_day(s, day)]
     if action not in _ORDERS:
         return [s for s in here if s.of_kind(place.kind) or not _struck_elsewhere(s, place)]
     violent = {s.sentence.position for s in carrying if s.has(*_VIOLENT) and not _struck_elsewhere(s, place)}
+    # A closure of several crossings answers fighting along a whole border.
+    struck = {p.sentence.position for p in carrying if p.sentence.position in violent and _names_one(p, place)}
+    struck = struck if action is Action.CLOSURE else set()
     return [
         s
         for s in here
@@ -83,8 +87,14 @@ def telling_of_victims(
         and (
             (violent and place.kind is PlaceKind.OIL and not s.sentence.title)
             or (s.has(*_VIOLENT) and (s.of_kind(*_SITES) or s.has("CROSSING_WORD", "OIL_WORD")))
+            or (s.sentence.position - 1 in struck and not s.sentence.title and not _opens_elsewhere(s, place))
         )
     ]
+
+
+def _names_one(sentence: SentenceReading, place: Place) -> bool:
+    """Say whether a sentence names one site of the incident's kind and no other."""
+    return len({mention.name for mention in sentence.of_kind(place.kind) if mention.strong}) == 1
 
 
 _SITES = (PlaceKind.CROSSING, PlaceKind.OIL)
@@ -116,6 +126,7 @@ _SINCE = frozenset("since depuis until jusqu منذ حتي".split())
 def _of_another_day(sentence: SentenceReading, day: date | None) -> bool:
     """Say whether a sentence tells of another day than the event's: "on 12 June six soldiers had been killed"."""
     told = [m for m in sentence.dates if m.relation == "near" and m.day is not None and m.precision == "day"]
+    told = [m for m in told if not is_of_saying(m, sentence)]
     if day is None or not told or any(abs((m.day - day).days) <= 1 for m in told if m.day is not None):
         return False
     words = sentence.sentence.tokens

@@ -89,6 +89,28 @@ ENGLISH = [
     ("Ranger killed at gate", "killed 1"),
     ("Toll roads reopened after 12 days.", ""),
     ("An earlier toll had been ten.", ""),
+    ("Between six and nine porters were killed.", "killed 6-9"),
+    ("The death toll rose from six to nine.", "killed 9 total"),
+    ("Some 1,300 men were killed in the assault.", "killed 1300"),
+    ("The war has killed 1,300 men.", "killed 1300 ~"),
+    ("A porter was burnt to death.", "killed 1"),
+    ("Seven bodies were recovered from the ruins.", "killed 7"),
+    ("The two bodies that govern the port met.", ""),
+    ("The bodies of five clerks were found.", "killed 5"),
+    ("The army lost eight men.", "killed 8"),
+    ("The army lost eight lorries.", ""),
+    ("The shell killed a father, his two sons and a porter.", "killed 4"),
+    ("A sentry and his brother perished.", "killed 2"),
+    ("The bomber killed himself and three porters.", "killed 3"),
+    ("The 29-year-old muleteer was shot dead.", "killed 1"),
+    ("The bill was killed.", ""),
+    ("A major attack killed five.", "killed 5"),
+    ("One guard was killed and another died later.", "killed 2"),
+    ("Three of the wounded died.", "killed 3"),
+    ("Six guards were taken prisoner and two were kidnapped.", "captured 6, abducted 2"),
+    ("The chief was killed along with four guards.", "killed 5"),
+    ("Fatalities reached 31.", "killed 31 total"),
+    ("A soldier said the guard was killed.", "killed 1"),
 ]
 FRENCH = [
     ("L'attaque a fait quatre morts et 7 blessés.", "killed 4, wounded 7"),
@@ -139,6 +161,20 @@ FRENCH = [
     ("Trois gardes meurent dans une embuscade", "killed 3"),
     ("Un berger meurt sur une mine", "killed 1"),
     ("En nov. 2012, une mine avait fait six morts.", "killed 6 ~"),
+    ("Entre six et neuf porteurs ont été tués.", "killed 6-9"),
+    ("Sept corps ont été retrouvés.", "killed 7"),
+    ("Le corps des gardes a défilé.", ""),
+    ("Trois gardes y ont laissé la vie.", "killed 3"),
+    ("Trois gardes sont tombés dans une embuscade.", "killed 3"),
+    ("Trois obus sont tombés dans la cour.", ""),
+    ("Le muletier de 29 ans a été abattu.", "killed 1"),
+    ("Un de ses gardes a été tué.", "killed 1"),
+    ("Un Malien et un Togolais ont été tués.", "killed 2"),
+    ("L'armée a perdu huit hommes.", "killed 8"),
+    ("Le raid a tué le chef de poste, son fils et deux gardes.", "killed 4"),
+    ("Six soldats ont été tués et un septième a succombé.", "killed 7"),
+    ("Un capitaine et deux sous-officiers ont été tués.", "killed 3"),
+    ("Deux frères ont été brûlés vifs.", "killed 2"),
 ]
 ARABIC = [
     ("قتل ثلاثة جنود وأصيب سبعة في هجوم على الحاجز.", "killed 3, wounded 7"),
@@ -191,6 +227,21 @@ ARABIC = [
     ("يلقي الوزير خطابا أمام 12 نائبا", ""),
     ("مات أربعة عمال في الحريق", "killed 4"),
     ("كان الهدف إصابة أحد", ""),
+    ("قتل أحد عشر حارسا", "killed 11"),
+    ("قتلت إحدى عشرة امرأة", "killed 11"),
+    ("خمسة جنود استشهدوا وأصيب ثمانية", "killed 5, wounded 8"),
+    ("قال إنهم قتلوا خمسين جنديا", "killed 50"),
+    ("تسعة مقاتلين سقطوا قتلى", "killed 9"),
+    ("قتل ما بين 6 و9 حراس", "killed 6-9"),
+    ("قتل ضابط وزوجته", "killed 2"),
+    ("قتلت أم وطفلاها", "killed 3"),
+    ("انتشال سبع جثث", "killed 7"),
+    ("خسر الجيش ثمانية جنود", "killed 8"),
+    ("خسر الجيش ثماني شاحنات", ""),
+    ("أودى الهجوم على المعبر بحياة حارسين", "killed 2"),
+    ("فقد أربعة حراس حياتهم", "killed 4"),
+    ("قضت المحكمة بسجن 5 متهمين", ""),
+    ("سقط خمسة جنود بين قتيل وجريح", ""),
 ]
 
 
@@ -249,7 +300,9 @@ def test_best_count(mentions: list[CasualtyMention], expected: Count | None) -> 
 PIECES = (
     "killed dead wounded 3 three soldiers and , . ( ) : were have a the of at least since 2012 toll number "
     "rose from to "
-    "tué morts blessés deux gardes et ont été un bilan la vie قتل قتلى ثلاثة جنود وجنديان مقتل في و5 الأحد عدد إلى"
+    "tué morts blessés deux gardes et ont été un bilan la vie قتل قتلى ثلاثة جنود وجنديان مقتل في و5 الأحد عدد إلى "
+    "سقطوا قتلوا جثث انتشال حارس وزوجته وأطفاله خسر بين أحد عشر bodies found lost himself another burnt to death "
+    "sous officiers corps retrouvés laissé un autre"
 ).split()
 TEXTS = st.one_of(st.text(max_size=200), st.lists(st.sampled_from(PIECES), max_size=40).map(" ".join))
 

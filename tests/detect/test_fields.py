@@ -9,6 +9,7 @@ from alertsvc.detect.detector import load_reader
 from alertsvc.detect.fields import claims_of, flow_of, one_party, origin_of, sides_of
 from alertsvc.detect.places import as_place
 from alertsvc.detect.reading import Reader, Reading
+from alertsvc.detect.sources import Sources
 from alertsvc.detect.victims import close_to, count_of, telling_of_victims
 from alertsvc.domain import Action, Count, Place, PlaceKind
 
@@ -39,6 +40,32 @@ def read(reader: Reader, text: str, language: str = "en", published: date | None
 def test_the_day_of_the_event(reader: Reader, language: str, text: str, day: date) -> None:
     reading = read(reader, text, language)
     assert date_of(list(reading.sentences), reading) == day
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "day"),
+    [
+        ("en", "The crossing is shut, a minister said on Tuesday. Its gates were locked on Sunday.", date(2026, 2, 1)),
+        ("en", "The toll of the raid rose to 12 on Monday. The bomb went off on Saturday.", date(2026, 1, 31)),
+        ("en", "Gunmen who fled the town on Sunday seized the crossing on Tuesday.", date(2026, 2, 3)),
+        ("en", "Gunmen seized the crossing, the army said on Tuesday. Talks had begun on Sunday.", date(2026, 2, 3)),
+        ("en", "Gunmen seized the crossing on 31 April.", None),
+        ("en", "Gunmen seized the crossing on 12 Ramadan.", None),
+        ("en", "Gunmen seized the crossing on 3 March.", None),
+        ("en", "Gunmen seized the crossing, shut since 3 March.", DAY),
+        ("en", "Gunmen seized the crossing on 12 January.", date(2026, 1, 12)),
+        ("fr", "Le ministre a déclaré mardi que le poste avait été pris lundi.", date(2026, 2, 2)),
+        ("ar", "أعلن الوزير الأربعاء إغلاق المعبر الذي هوجم قبل يومين.", date(2026, 2, 2)),
+    ],
+)
+def test_the_day_of_the_deed_and_not_of_what_was_said(
+    reader: Reader, language: str, text: str, day: date | None
+) -> None:
+    reading = read(reader, text, language)
+    sources = Sources()
+    assert date_of(list(reading.sentences[:1]), reading, sources) == day
+    (reason,) = sources.reasons()
+    assert day is not None or reason.detail.startswith("open: ")
 
 
 @pytest.mark.parametrize("text", ["It fell on Sunday.", "It fell.", "It fell two days ago.", "It fell today."])

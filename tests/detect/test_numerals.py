@@ -58,7 +58,7 @@ FRENCH = [
     ("3 gardes au moins", "3+"),
     ("trois au moins, 1 200 hommes", "3+ 1200"),
     ("entre 10 et 15, trois ou quatre", "10-15 3-4"),
-    ("de 12 à 15", "12 15"),
+    ("passé de 12 à 15", "12 15"),
     ("2,5 km, 30 %, 5 pour cent", ""),
     ("1,5 million", "1500000"),
 ]

@@ -7,15 +7,17 @@ from typing import NamedTuple
 from alertsvc.detect.casualties.mention import Kind
 from alertsvc.detect.numerals import ARABIC_PREFIXES
 
-__all__ = ["ANCHORS", "Anchor"]
+__all__ = ["ANCHORS", "PHRASES", "Anchor"]
 
 
 class Anchor(NamedTuple):
     """What a word says of people.
 
     `role` is "P" for a participle or past, "A" for an active form, "I" for an intransitive verb, "N" for a counted
-    noun or adjective, and in Arabic "V" for a verb or its noun; `number` is what the word itself carries, as Arabic
-    duals and singulars do, else 0.
+    noun or adjective, "D" for a noun of the deed that its victims follow ("the murder of two guards"), "L" for a verb
+    that may be said of things as well and needs people, "B" for bodies that are found, and in
+    Arabic "V" for a verb or its noun; `number` is what the word
+    itself carries, as Arabic duals and singulars do, else 0.
     """
 
     kind: Kind
@@ -30,7 +32,11 @@ def _anchors(*rows: tuple[Kind, str, str]) -> dict[str, Anchor]:
 _ENGLISH = _anchors(
     ("killed", "P", "killed slain murdered massacred beheaded executed martyred slaughtered"),
     ("killed", "A", "kill kills killing slew murdering executing beheading martyring"),
-    ("killed", "I", "died perished die dies dying"),
+    ("killed", "P", "butchered assassinated lynched decapitated electrocuted asphyxiated incinerated"),
+    ("killed", "I", "died perished die dies dying perish succumbed succumb drowned suffocated"),
+    ("killed", "D", "murder murders killings slaying slayings massacre execution executions assassination loss"),
+    ("killed", "L", "lost losing lose loses"),
+    ("killed", "B", "bodies corpses body"),
     ("killed", "N", "dead deaths fatalities lives martyrs"),
     ("wounded", "P", "wounded injured hurt maimed"),
     ("wounded", "A", "wounds wounding injure injures injuring injury maiming"),
@@ -51,7 +57,13 @@ _FRENCH = _anchors(
     ("killed", "P", "massacre massacres abattue abattues decapite decapites executee executees egorgee egorgees"),
     ("killed", "A", "tuant tuent tuerent assassinant executant assassinat"),
     ("killed", "I", "decede decedee decedes decedees decedent meurt meurent peri perissent morte mortes succombe"),
-    ("killed", "I", "trouve trouvent perdu perdent perdant"),
+    ("killed", "P", "noye noyes noyee noyees lynche lynches fusille fusilles fusillee fusillees carbonise carbonises"),
+    ("killed", "P", "asphyxie asphyxies poignarde poignardes assassinees"),
+    ("killed", "I", "trouve trouvent perissent perirent moururent succombent succomberent perie peris peries"),
+    ("killed", "I", "laisse laissent tombe tombes tombee tombees tombent"),
+    ("killed", "D", "meurtre meurtres execution"),
+    ("killed", "L", "perdu perd perdent perdant"),
+    ("killed", "B", "corps cadavre cadavres depouilles"),
     ("killed", "N", "mort morts deces martyrs"),
     ("killed", "A", "vie"),
     ("wounded", "P", "blesse blessee blesses blessees"),
@@ -68,7 +80,14 @@ _FRENCH = _anchors(
 )
 _ARABIC_VERBS = _anchors(
     ("killed", "V", "قتل قتلت قتلوا مقتل يقتل بمقتل مصرع استشهد استشهدت استشهدوا استشهاد توفي توفيت وفاه لقي لقيت"),
-    ("killed", "V", "ضحيته ضحيتها بحياه"),
+    ("killed", "V", "ضحيته ضحيتها ضحيه بحياه ارواح قضي قضت"),
+    ("killed", "V", "قتلا قتلتا لقيا استشهدا توفيا"),
+    ("wounded", "V", "اصيبا جرحا"),
+    ("captured", "V", "اسرا"),
+    ("abducted", "V", "خطفا اختطفا"),
+    ("killed", "V", "ذبح ذبحت ذبحوا اعدمت اعدموا"),
+    ("killed", "L", "غرق غرقت غرقوا احترق احترقوا اختنق اختنقوا خسر خسرت فقد فقدت"),
+    ("killed", "B", "جثث جثه جثمان جثامين جثتان جثتين"),
     ("killed", "V", "اغتيل اغتيال اعدام اعدم مات ماتت ماتوا يموت يستشهد يلقي"),
     ("wounded", "V", "اصيب اصيبت اصيبوا اصابه يصاب جرح جرحت جرحوا باصابه"),
     ("captured", "V", "اسر اسرت اسروا"),
@@ -96,4 +115,14 @@ def _arabic() -> dict[str, Anchor]:
     return {prefix + word: anchor for word, anchor in bare.items() for prefix in ARABIC_PREFIXES}
 
 
+PHRASES: dict[str, dict[str, tuple[tuple[str, ...], ...]]] = {
+    "en": dict.fromkeys(
+        "burnt burned buried hacked stabbed crushed beaten bled stoned choked clubbed trampled frozen starved".split(),
+        (("to", "death"), ("alive",)),
+    )
+    | {"gunned": (("down",),), "mown": (("down",),), "blown": (("to", "pieces"),)},
+    "fr": dict.fromkeys("brule brulee brules brulees".split(), (("vif",), ("vive",), ("vifs",), ("vives",))),
+    "ar": {},
+}
+"""Participles that kill together with the words behind them: "burnt to death", "brûlés vifs"."""
 ANCHORS = {"en": _ENGLISH, "fr": _FRENCH, "ar": _arabic()}

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from alertsvc.detect.casualties.anchors import Anchor
-from alertsvc.detect.casualties.arabic_words import BARRIERS, NEGATIONS, ONE, PEOPLE, SOUND, THINGS, TWO
+from alertsvc.detect.casualties.arabic_words import (
+    BARRIERS,
+    FOUND,
+    KIN,
+    KIN_MANY,
+    NEGATIONS,
+    ONE,
+    PARENTS,
+    PEOPLE,
+    SOUND,
+    THINGS,
+    TWO,
+)
 from alertsvc.detect.casualties.mention import Kind, Part
 from alertsvc.detect.casualties.passage import HARD, SUBSET, CasualtyPassage
 from alertsvc.detect.numerals import Number
@@ -12,6 +24,9 @@ __all__ = ["arabic"]
 
 _LISTED = 40  # tokens, beyond which an enumeration is not followed
 _COUNTED = ONE | TWO | SOUND
+# The ends of verbs whose people stand before them, or are known.
+_SUBJECT_FIRST = ("وا", "قتلا", "قتلتا", "لقيا", "استشهدا", "توفيا", "اصيبا", "جرحا", "اسرا", "خطفا", "اختطفا")
+_REACH = 8  # tokens between a verb and the noun that makes it one of dying: "took … the lives of"
 _OTHERS: dict[str, tuple[int, int | None]] = {"اخر": (1, 1), "اخري": (1, 1), "اخرين": (2, None), "اخرون": (2, None)}
 
 
@@ -23,7 +38,7 @@ def arabic(passage: CasualtyPassage) -> list[Part]:
         anchor = passage.anchors.get(name)
         if anchor is None or _refused(passage, at):
             continue
-        part = (_counted if anchor.role == "N" else _people_behind)(passage, at, anchor, used)
+        part = (_counted if anchor.role in "NB" else _people_behind)(passage, at, anchor, used)
         while part is not None:
             used.update(range(part.first, part.last + 1))
             found.append(part)
@@ -42,9 +57,16 @@ def _refused(passage: CasualtyPassage, at: int) -> bool:
     name = passage.names[at]
     if name.endswith(("لقي", "لقيت")):
         return not any(n.startswith(("مصرع", "حتف")) for n in passage.names[at + 1 : at + 8])
-    if name.endswith("بحياه"):
-        return not any("اود" in n for n in passage.names[max(0, at - 3) : at])
-    if name.endswith(("ضحيته", "ضحيتها")):
+    if name.endswith(("بحياه", "ارواح")):
+        return not any(part in n for n in passage.names[max(0, at - _REACH) : at] for part in ("اود", "حصد", "ازهق"))
+    if name.endswith(("فقد", "فقدت")):
+        return not any(n.startswith("حيات") for n in passage.names[at + 1 : at + _REACH])
+    if name.endswith(("قضي", "قضت")):
+        direct = at + 1 in passage.starting or _people_named(passage, at + 1) is not None
+        return not direct and "علي" not in passage.names[at + 1 : at + 4]
+    if passage.anchors[name].role == "B":
+        return not any((n[1:] if n[:1] in "وف" else n).startswith(FOUND) for n in passage.names)
+    if name.endswith(("ضحيته", "ضحيتها", "ضحيه")):
         return not any(n.endswith(("راح", "ذهب", "راحت", "وراح", "سقط")) for n in passage.names[max(0, at - 2) : at])
     return False
 
@@ -59,6 +81,9 @@ def _people_named(passage: CasualtyPassage, at: int) -> tuple[int, int | None] |
         return (2, 2)
     if bare in SOUND:
         return (2, None)
+    kin = name[1:] if name[:1] in "وف" else name
+    if kin in KIN:
+        return (KIN[kin], KIN[kin])
     return (1, 1) if bare in ONE else None
 
 
@@ -87,6 +112,8 @@ def _numbered(
     known = passage.name(at) in passage.anchors or passage.name(at) in ("من", "في", "علي")
     if kind in ("captured", "missing") and unknown and not known:
         return None  # villages and posts are captured too
+    if head < 0 and passage.anchors[passage.names[anchor]].role == "L":
+        return None  # ships are lost and burn too
     last = max(number.last, head)
     return Part(number.low, number.high, number.first, number.last, head, last, head < 0, kind, "object", anchor, joint)
 
@@ -97,9 +124,17 @@ def _people_behind(passage: CasualtyPassage, at: int, anchor: Anchor, used: set[
     joint = None
     begin = at + 1
     other = passage.anchors.get(passage.name(begin))
-    if other is not None and names[begin][:1] == "و" and other.kind != anchor.kind and other.role == anchor.role:
+    plural = names[at].endswith(_SUBJECT_FIRST) and len(names[at]) > 3
+    both = other is not None and names[begin][:1] == "و" and other.kind != anchor.kind and other.role == anchor.role
+    if other is not None and both and not plural and not passage.ending.keys() & {at - 1, at - 2}:
         joint, begin = other.kind, begin + 1  # "the killing and wounding of 10"
-    if passage.name(begin) in ("احد", "احدي"):
+    if plural and not (begin in passage.starting and names[begin][:1] != "و"):
+        before = _before_verb(
+            passage, at, at, anchor, used
+        )  # its people stand before it: "three guards were killed and"
+        if before is not None or passage.name(begin)[:1] == "و":
+            return before
+    if passage.name(begin) in ("احد", "احدي") and begin not in passage.starting:
         if begin + 1 >= len(names):
             return None  # "anyone"
         return Part(1, 1, begin, begin, begin + 1, begin + 1, False, anchor.kind, "object", at, joint)
@@ -116,14 +151,16 @@ def _people_behind(passage: CasualtyPassage, at: int, anchor: Anchor, used: set[
         single = _people_named(passage, k)
         if k == begin:
             single = _OTHERS.get(names[k], single)
+            if single is None and names[k] in PARENTS:
+                single = (2, 2) if names[k].endswith(("ان", "ين")) else (1, 1)
         if single is not None and not (k > begin + 1 and names[k].startswith(("ال", "وال"))):
             number = _object_behind(passage, k)
             if number is not None:
                 return _numbered(passage, number, anchor.kind, at, joint)
             return Part(*single, k, k, k, k, False, anchor.kind, "object", at, joint)
-        if names[k] in BARRIERS and not (names[k] == "علي" and "القبض" in names[at]):
+        if names[k] in BARRIERS and not (names[k] == "علي" and ("القبض" in names[at] or "قض" in names[at])):
             break
-    return _before_verb(passage, at, anchor, used) if names[at].endswith("وا") else None
+    return None
 
 
 def _object_behind(passage: CasualtyPassage, subject: int) -> Number | None:
@@ -136,12 +173,12 @@ def _object_behind(passage: CasualtyPassage, subject: int) -> Number | None:
     return None
 
 
-def _before_verb(passage: CasualtyPassage, at: int, anchor: Anchor, used: set[int]) -> Part | None:
-    """Read the number before a verb in the plural: "17 of the men were killed"."""
-    for k in range(at - 1, at - 10, -1):
+def _before_verb(passage: CasualtyPassage, verb: int, at: int, anchor: Anchor, used: set[int]) -> Part | None:
+    """Read the number before a verb in the plural, where the anchor is at `at`: "17 of the men were killed"."""
+    for k in range(verb - 1, verb - 10, -1):
         number = passage.starting.get(k)
         if number is not None and k not in used:
-            parted = any(passage.broken(left) for left in range(number.last, at))
+            parted = any(passage.broken(left) for left in range(number.last, verb))
             return None if parted else _numbered(passage, number, anchor.kind, at)
     return None
 
@@ -150,6 +187,12 @@ def _counted(passage: CasualtyPassage, at: int, anchor: Anchor, used: set[int]) 
     """Read the number of a counted noun: "5 killed", "two wounded" as a dual, "number of dead is 15"."""
     names = passage.names
     joint = None
+    if "بين" in names[max(0, at - 2) : at]:
+        return None  # "five soldiers fell, dead or wounded"
+    if passage.name(at - 1) in ("سقطوا", "وقعوا"):  # "nineteen fighters fell dead"
+        return _before_verb(passage, at - 1, at, anchor, used)
+    if anchor.role == "B" and at + 1 in passage.starting and not passage.broken(at):
+        return _numbered(passage, passage.starting[at + 1], anchor.kind, at)  # "the bodies of five of its men"
     other = passage.anchors.get(passage.name(at + 1))
     for back in (1, 2):
         number = passage.ending.get(at - back)
@@ -199,6 +242,10 @@ def _next_listed(passage: CasualtyPassage, part: Part, used: set[int]) -> Part |
         found = None
         if number is not None:
             found = _numbered(passage, number, part.kind, part.anchor)
+        elif name[1:] in KIN_MANY:
+            told = passage.starting.get(k + 1)
+            low, high, last = (2, None, k) if told is None else (told.low, told.high, told.last)
+            found = Part(low, high, k, k, k, last, False, part.kind, "object", part.anchor)
         elif not counted and (single := _people_named(passage, k)):
             found = Part(*single, k, k, k, k, False, part.kind, "object", part.anchor)
         if found is None or found.head < 0 or passage.name(found.last + 1) in passage.anchors:

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from alertsvc.detect.dates import MONTHS
 
-__all__ = ["BARRIERS", "MANY", "NEGATIONS", "ONE", "PEOPLE", "SOUND", "THINGS", "TWO"]
+__all__ = [
+    "BARRIERS",
+    "FOUND",
+    "KIN",
+    "KIN_MANY",
+    "MANY",
+    "NEGATIONS",
+    "ONE",
+    "PARENTS",
+    "PEOPLE",
+    "SOUND",
+    "THINGS",
+    "TWO",
+]
 
 _FORMS = (
     "جندي مدني شخص ضابط مسلح شرطي عنصر مقاتل رجل طفل امراه سيده فتاه مواطن عسكري عامل موظف مهندس سايق مهاجر صحافي "
@@ -21,7 +34,41 @@ MANY = frozenset(word + "ون" for word in _FORMS) | frozenset(
     "افرادا حرس حراس مجندون متظاهرون ارهابيون مهاجمون شرطه اخرون اخرين اخر قاده شبان مسوولون ركاب مهاجرون مسلحو "
     "قوات جنديا".split()
 )
-PEOPLE = ONE | TWO | SOUND | MANY
+# "three of his guards"
+_THEIRS = frozenset(
+    stem + whose
+    for stem in "مرافقي حراس عناصر جنود رجال افراد منتسبي مقاتلي زملا زملاي اقارب ركاب مساعدي ضباط عمال موظفي".split()
+    for whose in ("ه", "ها", "هم", "يه")
+)
+PEOPLE = ONE | TWO | SOUND | MANY | _THEIRS
+# Kin told by whose they are, "his wife", "her two children": how many; particles are taken off before.
+KIN = {
+    **{
+        stem + whose: 1
+        for stem in (
+            "زوجت ابن ابنت شقيق شقيقت والد والدت طفل طفلت نجل حفيد قريب مرافق سايق زميل جد جدت نايب حارس"
+        ).split()
+        for whose in ("ه", "ها", "هم")
+    },
+    **dict.fromkeys("اخوه اخوها اخيه اخته اختها ابوه ابيه امه امها عمه خاله".split(), 1),
+    **{
+        stem + whose: 2
+        for stem in (
+            "طفلا طفلي ابنا ابني ولدا ولدي شقيقا شقيقي نجلا نجلي ابنتا ابنتي طفلتا طفلتي مرافقا مرافقي زميلا زميلي "
+            "حارسا حارسي"
+        ).split()
+        for whose in ("ه", "ها", "هم")
+    },
+}
+KIN_MANY = frozenset(
+    stem + whose for stem in "اطفال ابناء ابنا بنات اولاد اشقا اخوت".split() for whose in ("ه", "ها", "هم", "يه", "يها")
+)
+PARENTS = frozenset(("ام", "اب", "والد", "والده", "شقيق", "زوج", "زوجان", "شقيقان", "شقيقين", "زوجين"))
+# Beginnings of the verbs by which bodies are counted.
+FOUND = tuple(
+    "انتشل عثر نقل دفن وجد استقبل تسلم استلم اكتشف وصل احص شوهد تعرف استخرج سحب انتشال العثور نقلت دفنت وصول شيع تلق "
+    "ملقاه متفحم متحلل".split()
+)
 # What a number may count that is not people.
 THINGS = MONTHS["ar"].keys() | frozenset(
     "كم كلم كيلومتر كيلومترا كيلومترات متر مترا امتار ميل ميلا برميل برميلا طن طنا دولار يوم يوما ايام يومين "

@@ -12,6 +12,10 @@ _JOINS = frozenset("and or et ou".split())
 _NO = frozenset("no not aucun sans ni pas nor without".split())
 _BETWEEN = frozenset("of de d a dead les des him her".split())
 _ACTS = frozenset("capture arrest abduction injury detention".split())  # nouns and verbs in English
+_SELVES = frozenset("himself herself themselves".split())
+_LIFE = frozenset("mort vie".split())
+_FALLEN = frozenset("embuscade combat combats feu balles tirs attaque assaut martyr martyrs".split())
+_SAID = frozenset("said says told confirmed reported declare dit affirme".split())
 _CLAIMED = frozenset("claimed claiming cost costing took claims".split())
 
 
@@ -19,7 +23,7 @@ def attach(passage: EuropeanPassage, part: Part) -> Part:
     """Find the verb or adjective that says what befell the people of `part`."""
     names, grammar = passage.names, passage.grammar
     anchor = anchor_before(passage, part.first)
-    if anchor is not None and _fits(part, passage.anchors[names[anchor]]):
+    if anchor is not None and _fits(passage, part, passage.anchors[names[anchor]]):
         joint = _joint_before(passage, anchor)
         follow = passage.anchors.get(passage.name(part.last + 1))
         if follow is None or follow.role != "N" or passage.broken(part.last):
@@ -36,7 +40,12 @@ def attach(passage: EuropeanPassage, part: Part) -> Part:
             at, skipped, far = behind, True, True
             part = part._replace(inserted=True)
         name = names[at]
+        if name == "de" and passage.name(at + 2) == "ans":  # "le grutier de 41 ans"
+            at += 3
+            continue
         found = passage.anchors.get(name)
+        if found is not None and found.role in "LD" and not _life(passage, at):
+            found = None  # "eight people lost their lives"
         if found is not None and at > part.last - (0 if part.head >= 0 else 9):
             refused = negated or (preposition and at != part.core_last + 1)
             return part if refused else _decided(passage, part, at, found, passive, have, far)
@@ -51,6 +60,8 @@ def attach(passage: EuropeanPassage, part: Part) -> Part:
             expected = filler or name.endswith(("ly", "ment")) or not (passive or have)
             if at in passage.starting or name in grammar.stops or not expected:
                 return part
+            if name in grammar.determiners and names[at - 1] in _SAID:
+                return part  # "a soldier said the guard was killed"
             far = far or not filler
         at += 1
     return part
@@ -67,7 +78,10 @@ def anchor_before(passage: EuropeanPassage, first: int) -> int | None:
         anchor = passage.anchors.get(name)
         if anchor is not None:
             break
-        if name not in _BETWEEN and name not in grammar.fillers:
+        if name == "and" and passage.name(at - 1) in _SELVES:  # "killed himself and six guards"
+            at -= 2
+            continue
+        if name not in _BETWEEN and name not in grammar.fillers and name not in grammar.possessive:
             return None
         at -= 1
     else:
@@ -79,7 +93,11 @@ def anchor_before(passage: EuropeanPassage, first: int) -> int | None:
         return at if linked and passage.name(at - 1) not in ("un", "deux") else None
     if name == "vie":
         return at if passage.name(at + 1) == "a" and passage.name(at - 2).startswith("cout") else None
-    if anchor.role not in "PA":
+    if anchor.role in "DB":  # "the loss of 13 airmen", but not of a bridge
+        return (
+            at if linked and (passage.names[at] != "loss" or passage.is_person(_noun_behind(passage, first))) else None
+        )
+    if anchor.role not in "PAL":
         return None
     if passage.language == "en" and (anchor.role == "P" if linked else name in _ACTS):
         return None
@@ -89,6 +107,11 @@ def anchor_before(passage: EuropeanPassage, first: int) -> int | None:
     if left in ("have", "has") and passage.name(at - 2) in ("may", "might", "could"):
         return None
     return at
+
+
+def _noun_behind(passage: EuropeanPassage, first: int) -> int:
+    number = passage.starting.get(first)
+    return first + 1 if number is None else number.last + 1
 
 
 def _behind_insertion(passage: EuropeanPassage, at: int) -> int | None:
@@ -113,12 +136,12 @@ def _decided(
     """
     names, grammar = passage.names, passage.grammar
     name, left = names[at], passage.name(at - 1)
-    if anchor.role == "A" or left in grammar.doubts or not _fits(part, anchor):
+    if anchor.role == "A" or left in grammar.doubts or not _fits(passage, part, anchor):
         return part
     taken = part._replace(kind=anchor.kind, role="subject", anchor=at, joint=_joint_behind(passage, at))
     if anchor.role == "N":
         if name == "lives" and _CLAIMED.isdisjoint(names[max(0, part.first - 3) : part.first]):
-            lost = "lost" in names[max(part.last, at - 3) : at] or "losing" in names[at - 2 : at]
+            lost = "lost" in names[max(part.core_last, at - 3) : at] or "losing" in names[at - 2 : at]
             return taken if lost else part
         if (
             name in ("missing", "dead")
@@ -130,10 +153,16 @@ def _decided(
             return part
         return taken if passive or have or not far or (at - part.last) <= 2 else part
     if anchor.role == "I":
-        if name.startswith(("trouv", "perd")):
-            ok = passage.name(at + 1) in ("la", "leur") and passage.name(at + 2) in ("mort", "vie")
-            return taken._replace(anchor=at + 2) if ok else part
+        if name.startswith(("trouv", "laiss")):
+            return taken._replace(anchor=at + 2) if _life(passage, at) else part
+        if name.startswith("tomb"):
+            fallen = part.head >= 0 and not _FALLEN.isdisjoint(names[at + 1 : at + 5])
+            return taken if fallen else part
         return taken
+    if anchor.role == "L":
+        return taken._replace(anchor=at + 2)
+    if anchor.role == "B":
+        return taken if at - part.core_last <= 2 else part
     if passive:
         return taken
     if have:
@@ -153,8 +182,22 @@ def _decided(
     return taken
 
 
-def _fits(part: Part, anchor: Anchor) -> bool:
-    """Whole villages and weapons are captured too: those verbs need people, or a number alone."""
+def _life(passage: EuropeanPassage, at: int) -> bool:
+    """Tell whether "la vie" or "la mort" stands behind the verb at token `at`: "ont perdu la vie"."""
+    return passage.name(at + 1) in ("la", "leur") and passage.name(at + 2) in _LIFE
+
+
+def _fits(passage: EuropeanPassage, part: Part, anchor: Anchor) -> bool:
+    """Whole villages and weapons are captured and lost too: those verbs need people, or a number alone.
+
+    Bodies are counted where somebody finds them; there are other bodies.
+    """
+    if anchor.role == "B" and not part.bare and part.head < 0:
+        return False
+    if anchor.role == "B":
+        return any(name.startswith(passage.grammar.found) for name in passage.names)
+    if anchor.role == "L":
+        return part.head >= 0
     return anchor.kind not in ("captured", "missing") or part.head >= 0 or part.bare
 
 

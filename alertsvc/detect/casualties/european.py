@@ -10,8 +10,12 @@ from alertsvc.detect.casualties.passage import HARD, EuropeanPassage
 __all__ = ["european"]
 
 _AND = frozenset(("and", "et"))
-_LISTING = frozenset("also another of de the tribal armed local".split())
+_LISTING = frozenset("also another of de the tribal armed local a au aux".split())
+_COMPLEMENT = frozenset("of de du d des".split())  # "the chief of police, his son and a driver"
+_WITH = (("along", "with"), ("together", "with"), ("as", "well", "as"), ("ainsi", "que"))
+_STANDS = frozenset("stand stands stood reached reach rose risen climbed hit hits numbered".split())
 _TOLLS = frozenset("toll bilan number nombre".split())
+_TOLL_REACH = 18  # tokens from "the number of people killed in …" to the number
 _OTHER_TOLL = frozenset("earlier previous initial injury".split())
 _NO_TOLL = frozenset("booth road plaza station gate free precedent".split())
 
@@ -31,11 +35,16 @@ def _spread(passage: EuropeanPassage, parts: list[Part]) -> None:
     """Hand the verb on within an enumeration: "killed two soldiers and three civilians"."""
     for i in range(1, len(parts)):
         before, part = parts[i - 1], parts[i]
-        if part.kind is None and before.role == "object" and _adjoining(passage, before, part) and part.head >= 0:
+        if part.kind is None and before.role == "object" and _adjoining(passage, before, part):
+            if part.head < 0 and not _plainly_listed(passage, before, part):
+                continue
             single = part.first not in passage.starting
-            if single and _AND.isdisjoint(passage.names[before.last + 1 : part.first]):
+            listed = not _AND.isdisjoint(passage.names[before.last + 1 : part.first])
+            if single and not listed and not _goes_on(passage, parts, i):
                 continue  # "killed five workers, an official said"
             parts[i] = part._replace(kind=before.kind, role="object", anchor=before.anchor)
+        elif part.kind is None and before.kind is not None and _along_with(passage, before, part):
+            parts[i] = part._replace(kind=before.kind, role=before.role, anchor=before.anchor)
     for i in range(len(parts) - 2, -1, -1):
         part, behind = parts[i], parts[i + 1]
         enumerated = behind.role == "subject" and behind.kind and _adjoining(passage, part, behind)
@@ -45,9 +54,32 @@ def _spread(passage: EuropeanPassage, parts: list[Part]) -> None:
                 parts[i] = part._replace(kind=behind.kind, role="subject", anchor=behind.anchor)
 
 
+def _goes_on(passage: EuropeanPassage, parts: list[Part], i: int) -> bool:
+    """Tell whether the part behind part `i` ends a list with "and": "the chief, his son and his driver"."""
+    if i + 1 >= len(parts) or not _adjoining(passage, parts[i], parts[i + 1]):
+        return False
+    return not _AND.isdisjoint(passage.names[parts[i].last + 1 : parts[i + 1].first])
+
+
+def _plainly_listed(passage: EuropeanPassage, before: Part, part: Part) -> bool:
+    """Tell whether nothing but "and" or a comma parts two counts, the second of a noun that is not known."""
+    between = passage.names[before.last + 1 : part.first]
+    return not part.bare and all(name in _AND or name in passage.grammar.possessive for name in between)
+
+
+def _along_with(passage: EuropeanPassage, before: Part, part: Part) -> bool:
+    """Tell whether a part is named as going with the one before: "was killed along with two guards"."""
+    names = passage.names
+    if any(passage.broken(k) for k in range(before.last, part.first)) or part.first - before.last > 7:
+        return False
+    return any(tuple(names[part.first - len(joint) : part.first]) == joint for joint in _WITH)
+
+
 def _adjoining(passage: EuropeanPassage, left: Part, right: Part) -> bool:
     """Tell whether only "and" or a comma parts the two, with no more than two words that belong to a noun."""
     between = passage.names[left.last + 1 : right.first]
+    if between[:1] and between[0] in _COMPLEMENT:
+        between = between[2:]
     if len(between) > 5 or any(passage.broken(k, comma=False) for k in range(left.last, right.first)):
         return False
     others = [name for name in between if name not in _AND]
@@ -66,6 +98,8 @@ def _tolls(passage: EuropeanPassage, parts: list[Part]) -> list[Part]:
     found = []
     for at, name in enumerate(passage.names):
         kind = _toll_kind(passage, at) if name in _TOLLS else None
+        if name in ("deaths", "fatalities") and not _STANDS.isdisjoint(passage.names[at + 1 : at + 4]):
+            kind = "killed"
         part = None if kind is None else _toll(passage, at, kind, told)
         if part is not None:
             found.append(part)
@@ -84,7 +118,7 @@ def _toll_kind(passage: EuropeanPassage, at: int) -> Kind | None:
 
 def _toll(passage: EuropeanPassage, at: int, kind: Kind, told: set[int]) -> Part | None:
     """Read the number of the toll that is announced at token `at`, unless it begins a part that is `told` already."""
-    for number in passage.numbers_in(at + 1, at + 11):
+    for number in passage.numbers_in(at + 1, at + _TOLL_REACH):
         if number.year_like:
             continue
         gaps = [passage.gap(k) for k in range(at, number.first - 1)]

@@ -19,7 +19,9 @@ _ONE_EN = frozenset(
     "hostage victim cop troop marine sailor pilot crewman bystander pedestrian motorist pilgrim priest imam judge "
     "mayor ambassador diplomat spokesman bodyguard sniper extremist separatist tribesman infantryman youth "
     "teenager adult patrolman warder inspector operative commando reservist cadre israeli palestinian iraqi saudi "
-    "afghan pakistani libyan egyptian sudanese".split()
+    "afghan pakistani libyan egyptian sudanese mother father husband wife son daughter brother sister uncle aunt "
+    "nephew niece cousin grandmother grandfather infant toddler sentry watchman porter cook clerk relative colleague "
+    "servicewoman policewoman corporal private major brigadier president prince sheikh king queen".split()
 )
 _MANY_EN = frozenset(
     "men women children people policemen gunmen servicemen militiamen crewmen tribesmen troops forces police "
@@ -32,7 +34,9 @@ _ONE_FR = frozenset(
     "sergent responsable ministre gouverneur paramilitaire recrue agent infiltre contrebandier commercant berger "
     "agriculteur eleveur enseignant etudiant medecin infirmier pompier technicien etranger ressortissant citoyen "
     "chef notable depute mercenaire volontaire otage suspect membre casque insurge kamikaze fillette garcon bebe "
-    "adolescent pisteur frontalier suppletif guide conducteur civile policiere israelien palestinien".split()
+    "adolescent pisteur frontalier suppletif guide conducteur civile policiere israelien palestinien mere pere epouse "
+    "epoux mari fils fille frere soeur oncle tante neveu niece cousin cousine sentinelle gardien vigile cuisinier "
+    "collegue proche caporal adjudant brigadier maire prefet president sousofficier imam cheikh".split()
 )
 _MANY_FR = frozenset("generaux gens autres villageois elements civiles".split())
 _THINGS_EN = frozenset(
@@ -73,6 +77,10 @@ class Grammar:
     others: frozenset[str]
     determiners: frozenset[str]
     indefinite: frozenset[str]
+    possessive: frozenset[str]
+    ordinals: frozenset[str]  # "a third died"
+    lost: frozenset[str]  # openings of clauses that tell when or since what
+    found: tuple[str, ...]  # beginnings of the verbs by which bodies are counted
 
 
 def _plurals(words: frozenset[str]) -> frozenset[str]:
@@ -96,7 +104,7 @@ _ENGLISH = Grammar(
     fillers=frozenset(
         "reportedly also feared reported confirmed believed said allegedly seriously critically severely still "
         "now already later badly slightly lightly listed declared shot found pronounced burned gunned then "
-        "instantly presumed least an estimated another some other further additional as".split()
+        "instantly presumed least an estimated another some other further additional as taken held".split()
     ),
     stops=frozenset(
         "and or but who that which where when while as after before because if whom whose since until than though "
@@ -105,6 +113,13 @@ _ENGLISH = Grammar(
     others=frozenset("others other more".split()),
     determiners=frozenset("the its his her their our a an this that another".split()),
     indefinite=frozenset("a an another".split()),
+    possessive=frozenset("his her its their".split()),
+    ordinals=frozenset("second third fourth fifth sixth seventh eighth".split()),
+    lost=frozenset("after since when before until if as".split()),
+    found=tuple(
+        "found arriv count recover retriev receiv bury buri pull discover lay lie lying collect brought saw seen remov "
+        "identif carried dug unearth exhum".split()
+    ),
 )
 _FRENCH = Grammar(
     one=_ONE_FR,
@@ -119,7 +134,7 @@ _FRENCH = Grammar(
     prepositions=frozenset("en a au aux dans sur pres par vers contre entre pour chez sous pendant durant".split()),
     fillers=frozenset(
         "grievement legerement egalement aussi deja encore serieusement gravement retrouves retrouve declares "
-        "declare au moins officiellement notamment plus".split()
+        "declare au moins officiellement notamment plus fait faits faites pris prise".split()
     ),
     stops=frozenset(
         "et ou mais qui que qu dont lorsque quand alors apres avant car si puisque ainsi lors depuis".split()
@@ -127,5 +142,12 @@ _FRENCH = Grammar(
     others=frozenset("autres autre".split()),
     determiners=frozenset("le la l un une son sa leur ce cet cette".split()),
     indefinite=frozenset("un une".split()),
+    possessive=frozenset("son sa ses leur leurs".split()),
+    ordinals=frozenset("deuxieme second seconde troisieme quatrieme cinquieme sixieme septieme huitieme".split()),
+    lost=frozenset("apres depuis quand lorsque avant si comme".split()),
+    found=tuple(
+        "retrouv retir recu recoi recuper repech decouv enterr inhum compt denombr extrai exhum gisai gisen "
+        "trouv transport transfer identifi ramen".split()
+    ),
 )
 GRAMMARS = {"en": _ENGLISH, "fr": _FRENCH}

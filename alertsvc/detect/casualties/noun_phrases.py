@@ -11,6 +11,8 @@ __all__ = ["noun_phrase", "singles"]
 
 _SUBSET_BEHIND = frozenset("them whom which eux elles entre those".split())
 _PARTITIVE = frozenset("les des ces those these".split())
+_ALSO_ADJECTIVES = frozenset("general major private national paramilitary".split())
+_NO_ONE = frozenset("bill plan deal project proposal idea motion law story dog projet texte idee loi accord".split())
 _QUALIFYING = frozenset("border camp police state oil field security local".split())  # things that tell which people
 
 
@@ -19,15 +21,18 @@ def noun_phrase(passage: EuropeanPassage, number: Number) -> Part | None:
     names, grammar = passage.names, passage.grammar
     at = number.last + 1
     if passage.name(number.first - 1) in SUBSET and not passage.broken(number.first - 1):
-        return None
-    if passage.name(at) in ("of", "de", "d") and not passage.broken(at - 1):
-        at += 1
+        whole = passage.name(number.first - 2) in grammar.passive and passage.name(number.first - 1) != "dont"
+        if not whole:  # "two children were among five people killed" counts the five
+            return None
+    if passage.name(at) in ("of", "de", "d", "des") and not passage.broken(at - 1):
+        at += passage.name(at) != "des"
         if passage.name(at) in _SUBSET_BEHIND:
             return None
         if passage.name(at) in grammar.determiners or passage.name(at) in _PARTITIVE:
             at += 1
-            if passage.name(at) in passage.anchors:
-                return None
+            if passage.name(at) in passage.anchors:  # "three of the wounded died": the wounded are who
+                hurt = passage.anchors[names[at]].kind == "wounded"
+                return Part(number.low, number.high, number.first, at, at, at, False) if hurt else None
         if at in passage.starting:
             at = passage.starting[at].last + 1
     if passage.name(number.last) in ("several", "few", "plusieurs") and not passage.name(at):
@@ -64,10 +69,9 @@ def singles(passage: EuropeanPassage, taken: set[int]) -> list[Part]:
     for at, name in enumerate(passage.names):
         if at in taken:
             continue
-        if name in ("un", "une", "another"):
-            k = at + 1 + (passage.name(at + 1) == "autre")
-            k += name == "another" and passage.name(k) in grammar.passive
-            if k not in taken and passage.name(k) in passage.anchors and (name != "un" or passage.language == "fr"):
+        if name in grammar.indefinite:
+            k = _behind_another(passage, at)
+            if k not in taken and passage.name(k) in passage.anchors and (k > at + 1 or name not in ("a", "an")):
                 found.append(_nameless(passage, at, k))
                 continue
         if name in grammar.determiners:
@@ -76,6 +80,18 @@ def singles(passage: EuropeanPassage, taken: set[int]) -> list[Part]:
             headline = taken.isdisjoint(range(at)) and grammar.determiners.isdisjoint(passage.names[:at])
             found.append(Part(1, 1, 0, at, at, at, False) if headline else None)  # "Ranger killed at gate"
     return [part for part in found if part is not None]
+
+
+def _behind_another(passage: EuropeanPassage, at: int) -> int:
+    """Return the token behind "another was", "a third", "un autre a été" at token `at`, where the verb may stand."""
+    grammar = passage.grammar
+    k = at + 1
+    more = passage.names[at] == "another"
+    if passage.name(k) in grammar.others or passage.name(k) in grammar.ordinals:
+        k, more = k + 1, True
+    while more and k < at + 5 and (passage.name(k) in grammar.passive or passage.name(k) in grammar.have):
+        k += 1
+    return k
 
 
 def _nameless(passage: EuropeanPassage, at: int, anchor: int) -> Part | None:
@@ -88,10 +104,75 @@ def _nameless(passage: EuropeanPassage, at: int, anchor: int) -> Part | None:
 def _determined(passage: EuropeanPassage, at: int, taken: set[int]) -> Part | None:
     """Read the person behind the article at token `at`; "the" needs a verb before it."""
     names, grammar = passage.names, passage.grammar
-    for k in range(at + 1, min(at + 5, len(names))):
+    if names[at] in ("un", "une") and passage.name(at + 1) in ("de", "des"):  # "un de ses soldats"
+        k = next((k for k in range(at + 2, at + 5) if passage.is_person(k)), None)
+        return None if k is None or passage.broken(k - 1) else Part(1, 1, at, at, k, k, False)
+    if names[at] in grammar.indefinite and _foreigner(passage, at + 1):
+        return Part(1, 1, at, at, at + 1, at + 1, False)
+    anchored: int | None = -1
+    for k in range(at + 1, min(at + 7, len(names))):
         if k in taken or passage.broken(k - 1) or passage.ends_noun(names[k]) or names[k] in passage.anchors:
             return None
-        if names[k] in grammar.one and passage.name(k + 1) not in grammar.people:
-            told = names[at] in grammar.indefinite or anchor_before(passage, at) is not None
-            return Part(1, 1, at, at, k, k, False) if told else None
+        if names[k] in grammar.others:
+            return None
+        listed = names[k] in grammar.one and not (names[k] in _ALSO_ADJECTIVES and _plain_word(passage, k + 1))
+        if not listed and not passage.is_agent(k):
+            if (
+                k == at + 1
+                and passage.text[passage.words[k].start].islower()
+                and names[k] not in _NO_ONE
+                and names[k] not in grammar.things
+                and _befallen(passage, k, True)
+            ):
+                return Part(1, 1, at, at, k, k, False)  # "the muleteer was shot dead"
+            continue
+        if not passage.broken(k) and (passage.name(k + 1) in grammar.people or passage.is_agent(k + 1)):
+            continue
+        anchored = anchor_before(passage, at)
+        if anchored is None and not listed and not _befallen(passage, k):
+            return None
+        if names[at] in grammar.indefinite or names[at] in grammar.possessive or anchored is not None:
+            return Part(1, 1, at, at, k, k, False)
+        return Part(1, 1, at, at, k, k, False) if _befallen(passage, k) else None
     return None
+
+
+def _foreigner(passage: EuropeanPassage, at: int) -> bool:
+    """Tell whether the word at token `at` is a name for one of a people, as in "a Briton and an Algerian were"."""
+    grammar, behind = passage.grammar, passage.name(at + 1)
+    if at >= len(passage.words) or passage.broken(at - 1) or not passage.text[passage.words[at].start].isupper():
+        return False
+    return behind in grammar.passive or behind in grammar.have or behind in ("and", "et") or behind in passage.anchors
+
+
+def _plain_word(passage: EuropeanPassage, at: int) -> bool:
+    """Tell whether the word at token `at` carries a noun phrase on: "a major attack", but not "a major and"."""
+    name = passage.name(at)
+    stops = passage.broken(at - 1) or passage.ends_noun(name) or name in passage.anchors
+    return bool(name) and not stops and passage.text[passage.words[at].start].islower()
+
+
+def _befallen(passage: EuropeanPassage, head: int, passive: bool = False) -> bool:
+    """Tell whether a form of "be" or "have", or the verb itself, stands right behind the person at token `head`.
+
+    "The driver was killed", "le grutier de 41 ans a été tué"; what only tells when something else happened, "after the
+    commander was killed", is passed over. `passive`: only the passive of killing will do.
+    """
+    grammar, at = passage.grammar, head + 1
+    if passage.broken(head):
+        return False
+    if passage.name(at) == "de" and passage.name(at + 2) == "ans":
+        at += 3
+    seen = False
+    for k in range(at, at + 4):
+        name = passage.name(k)
+        anchor = passage.anchors.get(name)
+        if anchor is not None:
+            if passive:
+                return seen and anchor.role == "P" and anchor.kind == "killed"
+            return anchor.role == "I" or (seen and anchor.role in "PN")
+        if name in grammar.passive or name in grammar.have:
+            seen = True
+        elif name not in grammar.fillers:
+            return False
+    return False

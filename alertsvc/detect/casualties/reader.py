@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from alertsvc.detect.casualties.anchors import ANCHORS
+from alertsvc.detect.casualties.anchors import ANCHORS, PHRASES
 from alertsvc.detect.casualties.arabic import arabic
 from alertsvc.detect.casualties.european import european
 from alertsvc.detect.casualties.mention import CasualtyMention, Kind, Part
@@ -15,7 +15,16 @@ from alertsvc.domain import Count
 
 __all__ = ["read_casualties"]
 
-_WAR = 1000  # so many are the dead of a war, never of one of the incidents that are watched for
+_WAR = 10_000  # so many are the dead of a war, never of one of the incidents that are watched for
+_BATTLE = 1000  # and so many where the sentence speaks of a war
+_WARS = frozenset(
+    "war wars conflict insurgency uprising guerre guerres conflit insurrection الحرب حرب النزاع الصراع".split()
+)
+_TELLING = {
+    language: table.keys() | PHRASES[language].keys() | {"toll", "tolls", "bilan", "bilans"}
+    for language, table in ANCHORS.items()
+}
+"""Without any of these a sentence counts nobody."""
 _TOTAL = frozenset("toll total altogether overall bilan حصيله الحصيله وحصيله اجمالي الاجمالي عدد مجموع وعدد".split())
 
 
@@ -29,11 +38,11 @@ def read_casualties(sentence: str, language: str, words: Words | None = None) ->
     Raises:
         ValueError: `language` is none of "en", "fr", "ar".
     """
-    table = ANCHORS.get(language)
-    if table is None:
+    if language not in _TELLING:
         raise ValueError(f"casualties are read in English, French and Arabic, not in {language!r}")
     words = Words(fold(sentence)) if words is None else words
-    if table.keys().isdisjoint(words.names) and "toll" not in words.folded and "bilan" not in words.folded:
+    telling = _TELLING[language]
+    if telling.isdisjoint(words.names):
         return ()
     passage: CasualtyPassage
     if language == "ar":
@@ -51,6 +60,7 @@ def _mentions(passage: CasualtyPassage, parts: list[Part]) -> tuple[CasualtyMent
     for part in sorted(parts, key=lambda part: part.first):
         if part.kind is not None:
             groups.setdefault((part.kind, part.anchor, part.role), []).append(part)
+    _add_further(passage, groups)
     cues = TimeCues(passage)
     found: list[CasualtyMention] = []
     for (kind, anchor, role), members in groups.items():
@@ -68,10 +78,37 @@ def _mentions(passage: CasualtyPassage, parts: list[Part]) -> tuple[CasualtyMent
             passage.words[end].end,
             ", ".join(dict.fromkeys(passage.text[head.start : head.end].lower() for head in heads)),
             role == "toll" or _is_total(passage, begin, end),
-            count.low >= _WAR or cues.in_past(begin, end),
+            count.low >= _war(passage) or cues.in_past(begin, end),
         )
         found += [mention] if joint is None else [replace(mention, kind=joint), mention]
     return tuple(sorted(found, key=lambda mention: (mention.start, mention.kind)))
+
+
+def _war(passage: CasualtyPassage) -> int:
+    """Return from how many on people killed are the background of a war and not one incident's."""
+    return _WAR if _WARS.isdisjoint(passage.names) else _BATTLE
+
+
+_FURTHER = frozenset(
+    "another other others more also further additional second third fourth fifth sixth seventh eighth ninth tenth "
+    "autre autres deuxieme troisieme quatrieme cinquieme sixieme septieme huitieme neuvieme dixieme egalement اخر "
+    "اخري اخرون اخرين ايضا ثالث رابع".split()
+)
+
+
+def _add_further(passage: CasualtyPassage, groups: dict[tuple[Kind, int, str], list[Part]]) -> None:
+    """Join to the first count of a kind those that a second verb adds to it: "and another died in hospital"."""
+    first: dict[Kind, list[Part]] = {}
+    for key, members in list(groups.items()):
+        if key[2] == "toll":
+            continue
+        before = first.setdefault(key[0], members)
+        if before is members or members[0].joint is not None or members[0].first < before[-1].last:
+            continue
+        begin, end = members[0].first, max(members[-1].last, members[-1].anchor)
+        if not _FURTHER.isdisjoint(passage.names[begin : end + 1]):
+            before += members
+            del groups[key]
 
 
 def _without_repetition(passage: CasualtyPassage, members: list[Part]) -> list[Part]:

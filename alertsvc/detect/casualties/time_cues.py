@@ -19,7 +19,7 @@ _NEAR = frozenset(day for days in DAYS.values() for day in days) | frozenset(
 )
 _SINCE = frozenset(("since", "depuis", "منذ"))
 _SHORT = frozenset(
-    "day days hour hours dawn morning night week heures jour jours matin aube ايام ساعات ساعه يوم يومين "
+    "then lors day days hour hours dawn morning night week heures jour jours matin aube ايام ساعات ساعه يوم يومين "
     "فجر صباح".split()
 )
 _AGO = frozenset("ago earlier قبل".split())

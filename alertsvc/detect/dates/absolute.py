@@ -6,11 +6,12 @@ from calendar import monthrange
 from datetime import date
 
 from alertsvc.detect.dates.calendar import TWO_WORDS
+from alertsvc.detect.dates.days_in_words import day_in_words
 from alertsvc.detect.dates.mention import Found, made_date
 from alertsvc.detect.dates.passage import DatePassage
 from alertsvc.detect.dates.words import LAST, NEXT, UNTIL
 
-__all__ = ["TWO_WORD_ENDS", "bare_year", "day_and_month", "month_at", "month_first", "numeric_date"]
+__all__ = ["TWO_WORD_ENDS", "bare_day", "bare_year", "day_and_month", "month_at", "month_first", "numeric_date"]
 
 TWO_WORD_ENDS = tuple({first for first, _ in TWO_WORDS})
 # Words that are a month only beside a day, a year or a preposition: "may", "to march", "Mars", "father", "practised".
@@ -28,6 +29,7 @@ _YEAR_BEFORE = frozenset(
 )
 _YEAR_DETERMINED = frozenset("the a its his their this that du le la".split())
 _YEAR_NAMES = frozenset("vision resolution boeing cop euro expo agenda windows brent opec cup".split())
+_TO = frozenset("to and au et الي or ou او".split())
 _COUNTED = frozenset(
     "people soldiers men fighters barrels civilians migrants troops police km kilometres kilometers miles dollars "
     "tonnes tons villages houses metres meters vehicles families personnes soldats hommes barils civils maisons "
@@ -36,7 +38,7 @@ _COUNTED = frozenset(
 
 
 def numeric_date(passage: DatePassage, at: int) -> Found | None:
-    """Read 31/01/2026, 31.1.2026, 31-01-2026, 2026-01-31, 2026/01/31."""
+    """Read 31/01/2026, 31.1.2026, 31-01-2026, 2026-01-31, 2026/01/31; a 31st of a shorter month is left open."""
     mark = passage.gap(at)
     if mark not in ("/", "-", ".") or passage.gap(at + 1) != mark or (passage.gap(at - 1) == mark and at):
         return None
@@ -54,7 +56,11 @@ def numeric_date(passage: DatePassage, at: int) -> Found | None:
             made = made_date(year, int(one), int(two))
     else:
         return None
-    return None if made is None or not 1900 <= made.year <= 2099 else passage.on(at + 2, made)
+    if made is None:
+        day_at, year_at = (at + 2, at) if len(one) == 4 else (at, at + 2)
+        told = passage.year(year_at) is not None and passage.figure(day_at, 31) is not None and mark != "."
+        return passage.unread(at + 2) if told and passage.figure(at + 1, 12) is not None else None
+    return passage.on(at + 2, made) if 1900 <= made.year <= 2099 else None
 
 
 def day_and_month(passage: DatePassage, at: int) -> Found | None:
@@ -65,25 +71,54 @@ def day_and_month(passage: DatePassage, at: int) -> Found | None:
     follows = at + 1
     if passage.name(follows) in ("of", "de", "من", "شهر"):
         follows += 1
-    elif passage.name(follows) in ("to", "and", "au", "et", "الي") or passage.gap(at) in ("-", "–"):
+    elif passage.name(follows) in _TO or passage.gap(at) in ("-", "–"):
         follows += passage.gap(at) not in ("-", "–")
+        follows += passage.name(follows) in ("le", "the")
         if passage.figure(follows, 31) is not None:
             follows += 1
+    elif passage.name(follows)[:1] == "و" and passage.name(follows)[1:].isdigit():
+        follows += 1  # "between 12 and 15 March"
     month = month_at(passage, follows, sure=True)
     if month is None or (passage.name(follows) in ("may", "march") and not passage.capital(follows)):
         return None
     number, last = month
+    first = at - 1 if passage.name(at - 1) in passage.days and passage.gap(at - 1) in (" ", ", ", "، ") else at
+    return _with_year(passage, day, number, last, first)
+
+
+def _with_year(passage: DatePassage, day: int, number: int, last: int, first: int) -> Found | None:
+    """Read the year behind a day and month, and the month's other name: "January/Kanun II"."""
     if passage.language == "ar" and passage.gap(last) in ("/", " / "):  # "31 January/Kanun II"
         also = month_at(passage, last + 1, sure=True)
         last = also[1] if also and also[0] == number else last
-    first = at - 1 if passage.name(at - 1) in passage.days and passage.gap(at - 1) in (" ", ", ", "، ") else at
     year = passage.year(last + 1) if passage.gap(last) in (" ", ", ", "، ", "-", ". ", "/") else None
     if year is None and passage.name(last + 1) in ("عام", "سنه", "de") and passage.year(last + 2):
         year, last = passage.year(last + 2), last + 1
     if year is None:
         return passage.without_year(day, number, last, first)
     made = made_date(year, number, day)
-    return None if made is None else passage.on(last + 1, made, first)
+    return passage.unread(last + 1, first) if made is None else passage.on(last + 1, made, first)
+
+
+def bare_day(passage: DatePassage, at: int) -> Found | None:
+    """Read a day without its month, "on the 12th", "le 12": the last such day up to publication."""
+    day, name = passage.figure(at, 31), passage.name(at)
+    if day is None or passage.published is None:
+        return None
+    if passage.language == "en":
+        told = not name.isdigit() and passage.name(at - 1) == "the" and passage.name(at - 2) in ("on", "from")
+    else:
+        told = passage.language == "fr" and passage.name(at - 1) == "le" and at + 1 < len(passage.words) + 1
+    behind = passage.gap(at)
+    if not told or not (
+        behind[:1] in (",", ".", ";") and not behind[1:].strip() and not passage.name(at + 1)[:1].isdigit()
+    ):
+        return None
+    month, year = passage.published.month, passage.published.year
+    if day > passage.published.day:
+        month, year = (12, year - 1) if month == 1 else (month - 1, year)
+    made = made_date(year, month, day)
+    return passage.unread(at) if made is None else passage.on(at, made)
 
 
 def month_at(passage: DatePassage, at: int, sure: bool = False) -> tuple[int, int] | None:
@@ -99,9 +134,11 @@ def month_at(passage: DatePassage, at: int, sure: bool = False) -> tuple[int, in
         return number, at
     following = at + 1
     beside = passage.gap(at) in (" ", ". ", ", ", "، ") and (passage.figure(following, 31) or passage.year(following))
+    beside = beside or (passage.name(following) == "the" and passage.figure(following + 1, 31) is not None)
     before = passage.name(at - 1) in _MONTH_BEFORE and passage.gap(at - 1) == " "
     if passage.language == "fr":
         before = before or passage.name(following) in ("dernier", "prochain")
+        before = before or passage.name(at - 1) == "premier" or at - 1 in passage.ending
         ok = bool(beside or before) and not (name == "mars" and passage.capital(at) and not beside)
     elif passage.language == "en":
         ok = passage.capital(at) and bool(beside or (before and (len(name) != 3 or name == "may")))
@@ -111,7 +148,11 @@ def month_at(passage: DatePassage, at: int, sure: bool = False) -> tuple[int, in
 
 
 def month_first(passage: DatePassage, at: int, number: int, last: int) -> Found | None:
-    """Read on from a month: "January 31, 2026", "March 2019", "last April"."""
+    """Read on from a month: "January 31, 2026", "March 2019", "last April", "the first of March"."""
+    worded = day_in_words(passage, at)
+    if worded is not None:
+        return _with_year(passage, worded[0], number, last, worded[1])
+    last += passage.language == "en" and passage.name(last + 1) == "the" and passage.figure(last + 2, 31) is not None
     day = passage.figure(last + 1, 31) if passage.language == "en" and passage.gap(last) in (" ", ". ", ".") else None
     tail = passage.gap(last + 1) if day is not None else ""
     if day is not None and not (tail == ":" or (tail == "," and passage.name(last + 2).isdigit())):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from alertsvc.detect.dates.mention import Found, Precision, Relation
 from alertsvc.detect.dates.passage import NEAR_DAYS, DatePassage
 
+_A_DAY = 24  # hours
 __all__ = ["UNITS", "amount", "behind_number", "counted", "precision_of", "stretch", "unit_days"]
 
 # Units of time in days; 0 for what is shorter than a day.
@@ -17,6 +18,7 @@ UNITS = {
     **dict.fromkeys("decade decades decennie decennies عقد عقود عقدين".split(), 3650),
     **dict.fromkeys("century centuries siecle siecles قرن قرون".split(), 36500),
 }
+_HOURS = frozenset("hour hours heure heures ساعه ساعات ساعتين".split())
 _DUALS = frozenset("ساعتين يومين اسبوعين شهرين عامين سنتين عقدين".split())
 
 
@@ -57,6 +59,8 @@ def counted(
         return None
     count, begin = amount(passage, unit_at)
     begin = begin if first is None else min(first, begin)
+    if size == 0 and count is not None and count >= _A_DAY and passage.name(unit_at) in _HOURS:
+        size, count = 1, count // _A_DAY  # "48 hours ago"
     if size == 0:
         return passage.offset(0, last, begin) if anchored else passage.period(last, "near", first=begin)
     if count is None or size > 7:

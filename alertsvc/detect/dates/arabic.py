@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from alertsvc.detect.dates.amounts import amount, behind_number, counted, precision_of, stretch, unit_days
 from alertsvc.detect.dates.mention import Found, Precision
-from alertsvc.detect.dates.passage import DatePassage
-from alertsvc.detect.dates.weekdays import no_weekday
-from alertsvc.detect.dates.words import LAST, NEXT, PAPERS, PARTS_ARABIC, THIS
+from alertsvc.detect.dates.passage import NEAR_DAYS, DatePassage
+from alertsvc.detect.dates.weekdays import no_weekday, weekend
+from alertsvc.detect.dates.words import LAST, NEXT, PAPERS, PARTS_ARABIC, THIS, UNTIL
 
 __all__ = ["arabic"]
 
@@ -27,6 +27,8 @@ def arabic(passage: DatePassage, at: int) -> Found | None:
     if name in ("امس", "الامس", "البارحه"):
         if _weekday_behind(passage, at):
             return None
+        if following == "الاول":
+            return passage.ago(2, at + 1)
         if previous == "اول" or (previous == "من" and passage.bare(at - 2) == "اول"):
             return passage.ago(2, at, at - 1 if previous == "اول" else at - 2)
         return passage.ago(1, at, at - 1 if previous in PARTS_ARABIC else at)
@@ -42,6 +44,12 @@ def arabic(passage: DatePassage, at: int) -> Found | None:
         return passage.offset(-1, at)
     if name in ("قبل", "منذ", "بعد"):
         return _arabic_shift(passage, at, name)
+    if name == "الاسبوع" and previous == "نهايه":
+        first = at - 2 if passage.bare(at - 2) == "عطله" else at - 1
+        behind = passage.name(at + 1)
+        if behind in NEXT or passage.bare(first - 1) in UNTIL:
+            return passage.period(at + (behind in NEXT), "future", "day", first)
+        return weekend(passage, at + (behind in LAST), first, strict=behind in LAST)
     if name in _SPANS:
         size = _SPANS[name]
         kind: Precision = "period" if name in _MANY else precision_of(size)
@@ -87,6 +95,8 @@ def _arabic_shift(passage: DatePassage, at: int, name: str) -> Found | None:
         return counted(passage, unit, unit, at, 1, anchored=True) if told else None
     if passage.name(unit + 1) == "من" and passage.name(unit + 2) == "ذلك":
         return counted(passage, unit, unit + 2, at, -1, anchored=True)
-    if name == "منذ":
-        return stretch(passage, unit, at)
+    if name == "منذ":  # Arabic says "since two days" where others say "two days ago"
+        count = amount(passage, unit)[0]
+        short = count is not None and ((0 < days <= 7 and days * count <= NEAR_DAYS) or (days == 0 and count >= 24))
+        return counted(passage, unit, unit, at) if short else stretch(passage, unit, at)
     return counted(passage, unit, unit, at)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from alertsvc.detect.dates.amounts import UNITS, behind_number, counted, precision_of, stretch, unit_days
 from alertsvc.detect.dates.mention import Found
 from alertsvc.detect.dates.passage import DatePassage
-from alertsvc.detect.dates.words import PAPERS, PARTS
+from alertsvc.detect.dates.weekdays import weekend
+from alertsvc.detect.dates.words import LAST, NEXT, PAPERS, PARTS, UNTIL
 
 __all__ = ["english"]
 
@@ -21,6 +22,11 @@ def english(passage: DatePassage, at: int) -> Found | None:
         if previous == "before" and passage.name(at - 2) == "day":
             return passage.ago(2, at, at - 3 if passage.name(at - 3) == "the" else at - 2)
         return passage.ago(1, at + 1 if following in PARTS else at)
+    if name == "weekend":
+        if previous in NEXT or passage.name(at - 2) in UNTIL or previous in UNTIL:
+            return passage.period(at, "future", "day", at - 1)
+        told = previous in LAST or previous in ("the", "this")
+        return weekend(passage, at, at - 1, strict=previous in LAST) if told else None
     if name == "tomorrow":
         return passage.period(at, "future", "day")
     if name == "ago":

@@ -5,7 +5,8 @@ from __future__ import annotations
 from alertsvc.detect.dates.amounts import UNITS, behind_number, counted, precision_of, stretch
 from alertsvc.detect.dates.mention import Found
 from alertsvc.detect.dates.passage import DatePassage
-from alertsvc.detect.dates.words import LAST, NEXT, PARTS
+from alertsvc.detect.dates.weekdays import weekend
+from alertsvc.detect.dates.words import LAST, NEXT, PARTS, UNTIL
 
 __all__ = ["french"]
 
@@ -19,12 +20,21 @@ def french(passage: DatePassage, at: int) -> Found | None:
         if previous == "avant":
             return passage.ago(2, at, at - 1)
         return passage.ago(1, at + 1 if following in PARTS else at)
+    if name == "weekend" or (name == "week" and following == "end"):
+        last = at if name == "weekend" else at + 1
+        behind = passage.name(last + 1)
+        if behind in NEXT or passage.name(at - 2) in UNTIL or previous == "prochain":
+            return passage.period(last + (behind in NEXT), "future", "day")
+        told = previous in ("ce", "le", "du", "dernier")
+        return weekend(passage, last + (behind in LAST), at, strict=behind in LAST) if told else None
     if name == "demain":
         return passage.period(at, "future", "day")
     if name == "lendemain":
         return passage.offset(1, at)
     if name == "surlendemain":
         return passage.offset(2, at)
+    if name == "veille" and following == "de" and passage.name(at + 2) == "noel":
+        return None  # a day of its own
     if name == "veille":
         return passage.offset(-2 if previous == "avant" else -1, at, at - 1 if previous == "avant" else -1)
     if name == "meme" and following in ("jour", "nuit", "soir", "journee") and previous in ("le", "la", "ce", "cette"):

@@ -15,6 +15,7 @@ from alertsvc.detect.numerals import NumberedPassage
 __all__ = ["NEAR_DAYS", "DatePassage"]
 
 NEAR_DAYS = 10  # older than this before publication is no news
+_LEAP = 366
 _AHEAD = 90  # how far ahead a date without a year may lie in a sentence that looks ahead
 
 
@@ -75,14 +76,21 @@ class DatePassage(NumberedPassage):
         """Make the finding of a time that is no single day."""
         return Found(last, None, precision, relation, first=first)
 
+    def unread(self, last: int, first: int = -1) -> Found:
+        """Make the finding of a day that is told and cannot be: "30 February", "12 Ramadan"."""
+        return Found(last, None, "day", "near", first=first)
+
     def offset(self, days: int, last: int, first: int = -1) -> Found:
         """Make the finding of a day that is counted from another date of the text."""
         return Found(last, None, "day", "past" if days < -NEAR_DAYS else "near", days, first)
 
     def without_year(self, day: int, month: int, last: int, first: int) -> Found | None:
-        """Give a day and month the year of the nearest past, or of the near future where the sentence looks ahead."""
+        """Give a day and month the year of the nearest past, or of the near future where the sentence looks ahead.
+
+        A day that the month does not have, 29 February in most years too, is left open.
+        """
         if day > monthrange(2024, month)[1]:
-            return None
+            return self.unread(last, first)
         if self.published is None:
             return Found(last, None, "day", "near", first=first)
         candidates = [
@@ -92,4 +100,6 @@ class DatePassage(NumberedPassage):
         ahead = [made for made in candidates if 1 < (made - self.published).days <= _AHEAD]
         if ahead and self.looks_ahead:
             return self.on(last, ahead[-1], first)
+        if past is not None and (self.published - past).days > _LEAP:
+            return self.unread(last, first)
         return None if past is None else self.on(last, past, first)

@@ -6,10 +6,19 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from alertsvc.detect.dates.absolute import TWO_WORD_ENDS, bare_year, day_and_month, month_at, month_first, numeric_date
+from alertsvc.detect.dates.absolute import (
+    TWO_WORD_ENDS,
+    bare_day,
+    bare_year,
+    day_and_month,
+    month_at,
+    month_first,
+    numeric_date,
+)
 from alertsvc.detect.dates.arabic import arabic
 from alertsvc.detect.dates.calendar import DAYS, MONTHS
 from alertsvc.detect.dates.english import english
+from alertsvc.detect.dates.feasts import FEASTS, HIJRI, feast, hijri_day
 from alertsvc.detect.dates.french import french
 from alertsvc.detect.dates.mention import DateMention, Found
 from alertsvc.detect.dates.passage import DatePassage
@@ -20,6 +29,8 @@ from alertsvc.detect.fold import Words, fold
 __all__ = ["read_dates"]
 
 _RELATIVE = {"en": english, "fr": french, "ar": arabic}
+_FEASTS = {language: table.keys() | HIJRI[language] for language, table in FEASTS.items()}
+_STARTS = {language: starts | _FEASTS[language] for language, starts in STARTS.items()}
 _DIGIT = re.compile(r"[0-9]")
 _REMEMBERED = 100_000  # words of a language
 
@@ -39,7 +50,7 @@ def read_dates(
     Raises:
         ValueError: `language` is none of the three.
     """
-    starts = STARTS.get(language)
+    starts = _STARTS.get(language)
     if starts is None:
         raise ValueError(f"dates are read in English, French and Arabic, not in {language!r}")
     words = Words(fold(sentence)) if words is None else words
@@ -54,12 +65,13 @@ class _Telling(dict[str, bool]):
 
     def __init__(self, language: str) -> None:
         super().__init__()
-        self._quick = QUICK[language] | DAYS[language].keys()
+        self._quick = QUICK[language] | DAYS[language].keys() | _FEASTS[language]
         self._months = MONTHS[language].keys()
         self._bare = ARABIC_BARE if language == "ar" else {}
 
     def __missing__(self, word: str) -> bool:
-        tells = word[0].isdigit() or word in self._quick or self._bare.get(word, word) in self._months
+        bare = self._bare.get(word, word)
+        tells = word[0].isdigit() or word in self._quick or bare in self._months
         if len(self) > _REMEMBERED:
             self.clear()
         known = self[word] = tells or self._bare.get(word, word).endswith(TWO_WORD_ENDS)
@@ -89,7 +101,13 @@ def _expression(passage: DatePassage, at: int) -> Found | None:
     """Read the expression that the word at token `at` gives away."""
     name = passage.names[at]
     if name[0].isdigit():
-        return numeric_date(passage, at) or day_and_month(passage, at) or bare_year(passage, at)
+        return (
+            numeric_date(passage, at) or day_and_month(passage, at) or bare_year(passage, at) or bare_day(passage, at)
+        )
+    if name in _FEASTS[passage.language]:
+        found = hijri_day(passage, at) if name in HIJRI[passage.language] else feast(passage, at)
+        if found is not None:
+            return found
     if name in passage.days:
         return weekday(passage, at)
     month = month_at(passage, at)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from alertsvc.detect.dates.absolute import day_and_month, month_at, month_first, numeric_date
+from alertsvc.detect.dates.future import looks_ahead
 from alertsvc.detect.dates.mention import Found, shifted
 from alertsvc.detect.dates.passage import DatePassage
 from alertsvc.detect.dates.words import FROM_ON, LAST, NEXT, NO_DAY_BEFORE, PARTS, PARTS_ARABIC, UNTIL
 
-__all__ = ["no_weekday", "weekday"]
+__all__ = ["no_weekday", "weekday", "weekend"]
 
 # A weekday before one of these names something else.
 _NO_DAY_AFTER = frozenset(
@@ -44,6 +45,8 @@ def weekday(passage: DatePassage, at: int) -> Found | None:
     before, after = passage.bare(first - 1), passage.name(last + 1) if passage.gap(last).isspace() else ""
     if after == "a" and passage.name(last + 2) == "venir":
         return passage.period(last + 2, "future", "day", first)
+    if after == "en" and passage.name(last + 2) in ("huit", "quinze"):  # "lundi en huit"
+        return passage.period(last + 2, "future", "day", first)
     if before in NEXT or after in NEXT:
         return passage.period(last + (after in NEXT), "future", "day", first - (before in NEXT))
     earlier = passage.bare(first - 2)
@@ -51,12 +54,25 @@ def weekday(passage: DatePassage, at: int) -> Found | None:
     if until or (before in ("de", "من") and earlier in FROM_ON):
         return passage.period(last, "future", "day", first)
     strict = before in LAST or after in LAST
+    if not strict and looks_ahead(passage, first):
+        return passage.period(last, "future", "day", first)
     last += after in LAST
     first -= before in LAST
     if passage.published is None:
         return Found(last, None, "day", "near", first=first)
     back = (passage.published.weekday() + 1 - passage.days[passage.names[at]]) % 7
     back = 7 if strict and back == 0 else back
+    return Found(last, shifted(passage.published, -back), "day", "near", first=first)
+
+
+def weekend(passage: DatePassage, last: int, first: int, *, strict: bool) -> Found:
+    """Make the finding of a weekend, as its Saturday; `strict`: not the one that publication lies in."""
+    if looks_ahead(passage, first):
+        return passage.period(last, "future", "day", first)
+    if passage.published is None:
+        return Found(last, None, "day", "near", first=first)
+    back = (passage.published.weekday() - 5) % 7
+    back += 7 if strict and back < 2 else 0
     return Found(last, shifted(passage.published, -back), "day", "near", first=first)
 
 
@@ -75,6 +91,8 @@ def _night_end(passage: DatePassage, at: int) -> int:
 def no_weekday(passage: DatePassage, at: int) -> bool:
     """Tell whether the name of a weekday at token `at` is part of another name or a feast, or means every week."""
     name, previous, following = passage.names[at], passage.name(at - 1), passage.name(at + 1)
+    if following == "de" and passage.name(at + 2) in ("paques", "pentecote"):
+        return True
     joined = passage.gap(at).strip() in ("", "’", "'")
     if previous in NO_DAY_BEFORE or (following in _NO_DAY_AFTER and joined):
         return True

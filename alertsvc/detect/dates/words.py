@@ -48,7 +48,7 @@ NO_DAY_BEFORE = frozenset(
 _QUICK = frozenset(
     "today tonight yesterday overnight tomorrow ago earlier later before after same previous next following last "
     "past since week month year years aujourd hier avant lendemain surlendemain veille nuit il depuis semaine "
-    "mois annee an demain dernier derniere dernieres tard tot apres meme".split()
+    "mois annee an demain dernier derniere dernieres tard tot apres meme weekend".split()
 )
 _QUICK_ARABIC = frozenset(
     "اليوم امس الامس غدا قبل منذ بعد غداه عشيه الاسبوع الشهر العام السنه الليله البارحه السنوات الاعوام الايام "

@@ -47,6 +47,12 @@ def _by_last_word(rows: list[tuple[str, str]]) -> dict[str, list[tuple[tuple[str
     return table
 
 
+_OPENS = {
+    "en": (("between",), ("from",)),
+    "fr": (("entre",), ("de",)),
+    "ar": (("ما", "بين"), ("بين",), ("من",)),
+}
+"""What opens a range of two numbers."""
 _QUALIFIERS = {language: _by_last_word(rows) for language, rows in _BEFORE.items()}
 _AFTER_FIRST = {language: frozenset(row[0] for row in rows) for language, rows in _AFTER.items()}
 
@@ -60,6 +66,8 @@ def qualified(passage: Passage, at: int, part: Part, floor: int) -> Number | Non
     if language == "en" and text[words[last].end : words[last].end + 1] in DASHES and passage.close(last):
         return None  # "a three-day truce"
     low, high, first = part.low, part.high, at
+    if high is not None and high > low:  # two numbers joined: "between 10 and 15" begins with the preposition
+        first = next((at - len(o) for o in _OPENS[language] if tuple(names[max(floor, at - len(o)) : at]) == o), at)
     table = _QUALIFIERS[language]
     while first > floor:
         effect = None

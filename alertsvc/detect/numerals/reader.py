@@ -16,7 +16,14 @@ __all__ = ["NumberedPassage", "numbers_among", "read_numbers"]
 
 _OR = {"en": "or", "fr": "ou", "ar": "او"}
 _BETWEEN = {"en": ("between", "and"), "fr": ("entre", "et"), "ar": ("بين", "و")}
-_FROM = frozenset(["from", "de", "من"])
+_FROM = {"en": "from", "fr": "de", "ar": "من"}
+_TO = {"en": "to", "fr": "a", "ar": "الي"}
+_CHANGES = 8  # tokens before "from 12 to 15" in which a word may say that a number changed from one to the other
+_CHANGED = frozenset(
+    "rose risen rise rises rising climbed climb climbs increased increase jumped grew went up raised revised lowered "
+    "fell updated passed passe passer monte grimpe augmente alourdi porte revu releve toll bilan ارتفع ارتفعت وارتفع "
+    "وارتفعت ليرتفع لترتفع ارتفاع زاد زادت انخفض انخفضت تغير حصيله الحصيله".split()
+)
 _WORDS = {"en": english, "fr": french, "ar": arabic}
 _STARTS = {language: frozenset(SMALL[language] | SCALE[language] | VAGUE[language]) for language in _WORDS}
 _STARTS["fr"] |= ROUND_FRENCH.keys()
@@ -84,7 +91,10 @@ def _number(passage: Passage, at: int) -> Part | None:
 
 
 def _joined(passage: Passage, at: int, part: Part) -> Part:
-    """Join "10-15", "three or four", "10 to 15", "between 10 and 15" into one."""
+    """Join "10-15", "three or four", "10 to 15", "between 10 and 15", "from 10 to 15" into one.
+
+    A number that rose or fell from one to the other is not joined: "the toll rose from 12 to 15".
+    """
     names, language = passage.names, passage.language
     following = part.last + 1
     if following >= len(names) or part.high is None:
@@ -98,7 +108,11 @@ def _joined(passage: Passage, at: int, part: Part) -> Part:
         target = following
     elif language == "ar" and previous == between and word.startswith(joint) and len(word) > 1:
         target = following
-    elif word != _OR[language] and (word != "to" or previous in _FROM) and (word != joint or previous != between):
+    elif word == _TO[language]:
+        ranged = previous == _FROM[language] and _CHANGED.isdisjoint(names[max(0, at - _CHANGES) : at])
+        if not ranged and (language != "en" or previous == "from"):
+            return part
+    elif word != _OR[language] and (word != joint or previous != between):
         return part
     if target >= len(names):
         return part

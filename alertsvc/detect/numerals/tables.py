@@ -70,7 +70,7 @@ def _arabic_words() -> dict[str, int]:
     words = {form: value for value, forms in _AR_UNITS.items() for form in forms.split()}
     words |= {stem + end: value for value, stem in _AR_TENS.items() for end in ("ون", "ين")}
     words |= dict.fromkeys("احد احدي".split(), -1)  # "one" only in eleven, see `_arabic`
-    words |= dict.fromkeys("مايتان مايتين مايتي ميتان ميتين ميتي".split(), 200)
+    words |= dict.fromkeys("مايتان مايتين مايتي مايتا ميتان ميتين ميتي ميتا".split(), 200)
     words |= dict.fromkeys("الفان الفين الفي".split(), 2000) | dict.fromkeys(("مليونان", "مليونين"), 2 * 10**6)
     for value, stems in _AR_HUNDREDS.items():
         words |= {stem + end: 100 * value for stem in stems.split() for end in ("ميه", "مايه")}

@@ -15,6 +15,8 @@ from alertsvc.detect.numerals.tables import (
 
 __all__ = ["arabic", "english", "french"]
 
+_TEEN = frozenset(("عشر", "عشره"))  # behind a unit: eleven to nineteen
+_AND_ONE = frozenset(("واحد", "واحدي"))  # "and one" only before one of these, else "one" by itself
 _NOT_ONE = frozenset("no any every each this that which some another the".split())
 
 
@@ -136,7 +138,7 @@ def arabic(passage: Passage, at: int) -> Part | None:
         if value is None or word in ("الميه", "بالميه", "بالمايه", "المايه"):
             return None  # "per cent"
     last, total = at, 0
-    if following in ("عشر", "عشره") and -1 <= value <= 9:
+    if following in _TEEN and -1 <= value <= 9:
         value, last = 10 + abs(value), at + 1
     if value == -1:
         return None
@@ -156,8 +158,12 @@ def arabic(passage: Passage, at: int) -> Part | None:
                 total, value = total + value * size, 0
         else:
             more = ARABIC_AND.get(word, ARABIC_AND_SCALE.get(word))
+            teen = word in _AND_ONE or (more is not None and more < 10)
+            teen = teen and passage.name(last + 2) in _TEEN and passage.close(last + 1)
+            more = (more or 1) + 10 if teen else more  # "a hundred and twelve"
             if more is None or not _fits_arabic(value, total, more):
                 break
+            last += teen
             if more >= 1000:
                 total, value = total + value + more, 0
             else:
