@@ -110,12 +110,13 @@ def remove(
     name: Annotated[str, typer.Argument(help="Its name, as `subscribers list` shows it.")], config: ConfigOption = None
 ) -> None:
     """Remove a subscriber: nothing more is written for it."""
+    from alertsvc.clock import SystemClock
     from alertsvc.store.subscribers import remove_subscriber
     from alertsvc.sync import DEMONSTRATION_READER
 
     settings = load(config)
     with open_store(settings) as store, store.begin() as conn:
-        removed = remove_subscriber(conn, name)
+        removed = remove_subscriber(conn, name, SystemClock().now())
     if not removed:
         raise fail(f"there is no subscriber called {name}")
     stdout().print(f"Removed {name}.", markup=False)

@@ -8,7 +8,9 @@ from alertsvc.store.schema import (
     article_revisions,
     articles,
     detections,
+    digest_periods,
     feeds,
+    held_alerts,
     incident_keys,
     incident_states,
     incidents,
@@ -18,6 +20,7 @@ from alertsvc.store.schema import (
     reports,
     sketches,
     subscribers,
+    subscriptions,
     updates,
 )
 
@@ -58,6 +61,12 @@ def purge_demonstration(conn: Connection) -> dict[str, int]:
         (sketches, sketches.c.article_id.in_(its_articles)),
         (detections, detections.c.article_id.in_(its_articles)),
         (article_revisions, article_revisions.c.article_id.in_(its_articles)),
+        (
+            held_alerts,
+            or_(held_alerts.c.incident_id.in_(its_incidents), held_alerts.c.subscriber_id.in_(its_subscribers)),
+        ),
+        (digest_periods, digest_periods.c.subscriber_id.in_(its_subscribers)),
+        (subscriptions, subscriptions.c.subscriber_id.in_(its_subscribers)),
         (incidents, incidents.c.demonstration),
         (articles, articles.c.demonstration),
         (subscribers, subscribers.c.demonstration),
