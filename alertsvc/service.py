@@ -32,7 +32,7 @@ from alertsvc.collect.summary import FeedLine, PollSummary
 from alertsvc.deliver.email.smtp import SmtpTransport
 from alertsvc.deliver.files import FileTransport
 from alertsvc.deliver.sender import Sender, SendSummary
-from alertsvc.deliver.slack.webhook import SlackTransport
+from alertsvc.deliver.slack.transport import SlackTransport
 from alertsvc.deliver.transport import Transport
 from alertsvc.digest import Digester
 from alertsvc.domain import Article, Channel
@@ -89,9 +89,8 @@ def make_transports(settings: Settings, clock: Clock) -> dict[Channel, Transport
     files = FileTransport(settings.mail, service=settings.service.name)
     mail: Transport = files
     if settings.mail.smtp.host is not None:
-        mail = SmtpTransport(settings.mail, service=settings.service.name)
-    slack = SlackTransport(settings.slack, clock=clock)
-    return {Channel.EMAIL: mail, Channel.FILE: files, Channel.SLACK: slack}
+        mail = SmtpTransport(settings.mail, service=settings.service.name, clock=clock)
+    return {Channel.EMAIL: mail, Channel.FILE: files, Channel.SLACK: SlackTransport(settings.slack)}
 
 
 class Service:
@@ -160,6 +159,7 @@ class Service:
             processor = Processor(store, pool, desk, settings, clock, worker)
             await processor.start()
             sender = Sender(store, make_transports(settings, clock), render, clock, settings.deliver, worker)
+            stack.push_async_callback(sender.close)
             yield cls(settings, store, clock, collector, processor, desk, sender)
 
     async def cycle(

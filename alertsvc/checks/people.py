@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from alertsvc.checks.finding import Finding, fault, faults_of, number, ok, warning
 from alertsvc.checks.folders import cannot_write
 from alertsvc.checks.stored import Stored, authority_fault
-from alertsvc.deliver.slack.webhook import check_webhook
+from alertsvc.clock import SystemClock
+from alertsvc.deliver.slack.addresses import check_webhook
 from alertsvc.domain import Channel
 from alertsvc.errors import DeliveryError, SettingsError
 from alertsvc.settings import MailSettings, Settings
@@ -88,7 +89,7 @@ def _server(settings: Settings, *, online: bool) -> Iterator[Finding]:
     else:
         from alertsvc.deliver.email.smtp import SmtpTransport
 
-        transport = SmtpTransport(settings.mail, service=settings.service.name)
+        transport = SmtpTransport(settings.mail, service=settings.service.name, clock=SystemClock())
         try:
             asyncio.run(transport.probe())
         except DeliveryError as error:

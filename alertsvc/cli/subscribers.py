@@ -135,7 +135,7 @@ def _checked(name: str, given: Mapping[str, Any], settings: Settings) -> Subscri
     """
     from pydantic import ValidationError
 
-    from alertsvc.deliver.slack.webhook import check_webhook
+    from alertsvc.deliver.slack.addresses import check_webhook
     from alertsvc.errors import DeliveryError, SettingsError
     from alertsvc.settings import SubscriberSettings
     from alertsvc.sync import DEMONSTRATION_READER, subscriber_of

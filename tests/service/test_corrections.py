@@ -54,7 +54,9 @@ class Bench:
     async def send(self) -> None:
         self.clock.advance(MINUTE)
         transports = make_transports(self.settings, self.clock)
-        summary = await Sender(self.store, transports, render, self.clock, self.settings.deliver, "w").run_once()
+        sender = Sender(self.store, transports, render, self.clock, self.settings.deliver, "w")
+        summary = await sender.run_once()
+        await sender.close()
         assert (summary.failed, summary.retried) == (0, 0)
 
     def mails(self, name: str) -> list[Mail]:

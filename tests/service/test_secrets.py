@@ -12,7 +12,7 @@ import pytest
 from alertsvc.clock import ManualClock
 from alertsvc.deliver.email.smtp import SmtpTransport
 from alertsvc.deliver.files import FileTransport
-from alertsvc.deliver.slack.webhook import SlackTransport
+from alertsvc.deliver.slack.transport import SlackTransport
 from alertsvc.domain import Channel
 from alertsvc.service import make_transports
 from alertsvc.store import Store
