@@ -1,42 +1,72 @@
-"""Digests that are due become deliveries in the outbox, one for each subscriber and period."""
+"""Digests that are due become deliveries in the outbox: exactly one for each subscriber and period.
+
+What is due follows from the tables and the clock alone, so a digest that was missed goes out with the next round,
+whoever runs it. A row for each subscriber and period, written in the transaction that writes the delivery, keeps
+restarts, clocks that jump and other services on the same database from telling anything twice.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from alertsvc.alerts import plan_waiting
-from alertsvc.brief.daily import MAX_ITEMS, compose_daily, peak_severity
 from alertsvc.brief.render import TEMPLATE_VERSION
 from alertsvc.clock import Clock
-from alertsvc.deliver.digests import DigestPeriod, due_digest
-from alertsvc.deliver.keys import daily_prefix, subscriber_id
-from alertsvc.deliver.routing import passes
+from alertsvc.composing import COMPOSERS, Composer, Edition, Part, compose, filter_of, select, words_for
+from alertsvc.deliver.digests import DIGESTS, REACH, DigestPeriod, due_period
+from alertsvc.deliver.filters import Address, address_of, width
+from alertsvc.deliver.keys import subscriber_id
 from alertsvc.deliver.rows import digest_row
-from alertsvc.domain import Briefing, Incident, IncidentClass, Subscriber
-from alertsvc.earlier import earlier_at
+from alertsvc.domain import Briefing, BriefingKind, IncidentClass, Subscriber
 from alertsvc.errors import StoreError
-from alertsvc.notebook import notes_of
 from alertsvc.settings import Settings
 from alertsvc.store import Store
-from alertsvc.store.incidents import lock_class, updated_between
-from alertsvc.store.outbox import enqueue, latest_delivery
+from alertsvc.store.incidents import lock_class
+from alertsvc.store.leases import take_lock
+from alertsvc.store.outbox import enqueue
+from alertsvc.store.periods import ToldPeriod, is_told, last_period, last_periods, record_period
 from alertsvc.store.problems import record_problem
 from alertsvc.store.subscribers import list_subscribers
 
 __all__ = ["Digester", "preview"]
 
+_CHUNK = 200  # subscribers written for in one transaction
+_LOCK = "digests"
+
+_Schedule = tuple[Address, BriefingKind, str, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """One subscription that a digest is written for, the period that it was told of last, and the one due."""
+
+    subscriber: Subscriber
+    last: ToldPeriod | None
+    start: datetime
+    name: str  # of the period
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """A digest for one person: one delivery to the first member, in which the others are told as well."""
+
+    period: DigestPeriod
+    members: tuple[_Member, ...]
+    empty: bool  # to be sent also where nothing happened
+
 
 @dataclass(frozen=True, slots=True)
 class Digester:
-    """Writes the daily digests that are due."""
+    """Writes the digests that are due."""
 
     store: Store
     settings: Settings
     clock: Clock
+    composers: Mapping[BriefingKind, Composer] = field(default_factory=lambda: COMPOSERS)
 
     def run_once(self, *, only: int | None = None, earliest: datetime | None = None) -> int:
         """Write every digest that is due, and alerts and summaries that have waited for their time; return how many.
@@ -53,34 +83,83 @@ class Digester:
         now = self.clock.now()
         with self.store.read() as conn:
             subscribers = [item for item in list_subscribers(conn) if only is None or item.id == only]
+            last = {kind: last_periods(conn, kind) for kind in self.composers}
         written = plan_waiting(self.store, self.settings, now)
-        for subscriber in subscribers:
+        editions: dict[Edition, list[_Order]] = {}
+        for kind in DIGESTS:
+            if kind in self.composers:
+                for order in self._orders(kind, subscribers, last[kind], now, earliest):
+                    editions.setdefault(_edition(order), []).append(order)
+        return written + sum(self._write(edition, orders, now) for edition, orders in editions.items())
+
+    def _orders(
+        self,
+        kind: BriefingKind,
+        subscribers: Iterable[Subscriber],
+        last: Mapping[int, ToldPeriod],
+        now: datetime,
+        earliest: datetime | None,
+    ) -> Iterator[_Order]:
+        """Yield what is due. Subscriptions of one person at one hour are told in one digest."""
+        groups: dict[_Schedule, list[Subscriber]] = {}
+        for item in subscribers:
+            if kind in item.kinds:
+                day = item.weekly_day if kind is BriefingKind.WEEKLY else 0
+                schedule = (address_of(item), kind, item.timezone, item.digest_hour, day)
+                groups.setdefault(schedule, []).append(item)
+        for group in groups.values():
+            group.sort(key=width)
+            try:
+                order = _order(kind, group, last, now)
+            except Exception as error:  # noqa: BLE001  a zone that vanished: this digest only
+                self._tell(group, error, now)
+                continue
+            if order is not None:
+                yield order if earliest is None else _cut(order, earliest)
+
+    def _write(self, edition: Edition, orders: Sequence[_Order], now: datetime) -> int:
+        """Write one edition for all who are to have it; return for how many."""
+        written = 0
+        briefing: Briefing | None = None
+        nothing = False
+        for first in range(0, len(orders), _CHUNK):
+            chunk = orders[first : first + _CHUNK]
             try:
                 with self.store.begin() as conn:
-                    written += self._write(conn, subscriber, now, earliest)
+                    take_lock(conn, _LOCK)
+                    waiting = [order for order in chunk if _still_due(conn, order)]
+                    if briefing is None and waiting:
+                        # Whoever is filing finishes first, and the next one dates its step only after this: no step
+                        # falls between two digests.
+                        for incident_class in IncidentClass:
+                            lock_class(conn, incident_class)
+                        incidents = select(conn, edition)
+                        nothing = not incidents
+                        briefing = compose(conn, edition, incidents, self.settings, now, self.composers)
+                    if briefing is not None:
+                        put = sum(self._put(conn, order, briefing, now, nothing=nothing) for order in waiting)
             except StoreError:
                 raise
-            except Exception as error:  # noqa: BLE001  a zone that vanished, data that cannot be told: this digest only
-                with self.store.begin() as conn:
-                    record_problem(conn, "digest", subscriber.name, f"{type(error).__name__}: {error}", now)
+            except Exception as error:  # noqa: BLE001  data that cannot be told: this edition only
+                self._tell([member.subscriber for order in chunk for member in order.members], error, now)
+            else:
+                written += put if briefing is not None else 0
         return written
 
-    def _write(self, conn: Connection, subscriber: Subscriber, now: datetime, earliest: datetime | None) -> bool:
-        last = latest_delivery(conn, daily_prefix(subscriber_id(subscriber)))
-        last_end = datetime.fromisoformat(last.extra["end"]) if last is not None else None
-        period = due_digest(subscriber, now, last_end)
-        if period is None:
+    def _put(self, conn: Connection, order: _Order, briefing: Briefing, now: datetime, *, nothing: bool) -> bool:
+        """Write one person's digest; False where its period was told already, or it wants no empty ones."""
+        sent = order.empty or not nothing
+        key = order.period.key if sent else None
+        for member in order.members:
+            told = ToldPeriod(order.period.kind, member.name, member.start, order.period.end, key)
+            new = record_period(conn, subscriber_id(member.subscriber), told, now)
+            if member is order.members[0] and not new:
+                return False
+        if not sent:
             return False
-        # Whoever is filing finishes first, and the next one dates its step only after this: no step falls between two
-        # digests.
-        for incident_class in IncidentClass:
-            lock_class(conn, incident_class)
-        if earliest is not None:
-            period = replace(period, start=max(period.start, min(earliest, period.end)))
-        briefing = _compose(conn, subscriber, period, self.settings, now)
         row = digest_row(
-            subscriber,
-            period,
+            order.members[0].subscriber,
+            order.period,
             briefing,
             now=now,
             sender=self.settings.mail.sender,
@@ -89,34 +168,65 @@ class Digester:
         )
         return enqueue(conn, row)
 
+    def _tell(self, subscribers: Iterable[Subscriber], error: Exception, now: datetime) -> None:
+        with self.store.begin() as conn:
+            for subscriber in subscribers:
+                record_problem(conn, "digest", subscriber.name, f"{type(error).__name__}: {error}", now)
+
 
 def preview(
     conn: Connection, subscriber: Subscriber, period: DigestPeriod, settings: Settings, now: datetime
 ) -> Briefing:
     """Compose the digest of any period for a subscriber without writing it anywhere."""
-    return _compose(conn, subscriber, period, settings, now)
+    member = _Member(subscriber, None, period.start, period.name)
+    edition = _edition(_Order(period, (member,), empty=True))
+    return compose(conn, edition, select(conn, edition), settings, now, COMPOSERS)
 
 
-def _compose(
-    conn: Connection, subscriber: Subscriber, period: DigestPeriod, settings: Settings, now: datetime
-) -> Briefing:
-    def wanted(found: Sequence[Incident]) -> list[Incident]:
-        return [incident for incident in found if passes(incident, incident.severity.value, subscriber)]
+def _order(
+    kind: BriefingKind, group: Sequence[Subscriber], last: Mapping[int, ToldPeriod], now: datetime
+) -> _Order | None:
+    """Return the digest that a person is owed by subscriptions of one schedule, the widest of them first."""
+    known = {subscriber_id(item): last.get(subscriber_id(item)) for item in group}
+    latest = max((told for told in known.values() if told is not None), key=lambda told: told.end, default=None)
+    period = due_period(group[0], kind, now, latest)
+    if period is None:
+        return None
+    members = []
+    for item in group:
+        told = known[subscriber_id(item)]
+        # One that was told of less than the others is told of the rest now.
+        start = period.start if told is None else max(told.end, period.end - REACH)
+        members.append(_Member(item, told, start, period.name))
+    start = min(member.start for member in members)
+    return _Order(replace(period, start=start), tuple(members), any(item.empty_digests for item in group))
 
-    kind = subscriber.demonstration
-    length = period.end - period.start
-    current = wanted(updated_between(conn, period.start, period.end, demonstration=kind))
-    gravest = sorted(current, key=lambda item: -peak_severity(item, period.start, period.end))[:MAX_ITEMS]
-    before = updated_between(conn, period.start - length, period.start, demonstration=kind)
-    return compose_daily(
-        current,
-        start=period.start,
-        end=period.end,
-        zone=subscriber.timezone,
-        now=now,
-        service=settings.service.name,
-        demonstration=subscriber.demonstration,
-        previous=wanted(before) or None,
-        notes=notes_of(settings.detect.rules_dir),
-        earlier={incident.public_id: earlier_at(conn, incident) for incident in gravest},
+
+def _cut(order: _Order, earliest: datetime) -> _Order:
+    """Return an order that begins at `earliest` where it would begin before."""
+    limit = min(earliest, order.period.end)
+    members = tuple(replace(member, start=max(member.start, limit)) for member in order.members)
+    return replace(order, period=replace(order.period, start=min(member.start for member in members)), members=members)
+
+
+def _edition(order: _Order) -> Edition:
+    first = order.members[0].subscriber
+    parts = {Part(filter_of(member.subscriber), member.start) for member in order.members}
+    return Edition(
+        kind=order.period.kind,
+        start=order.period.start,
+        end=order.period.end,
+        zone=first.timezone,
+        words=words_for(first.language),
+        demonstration=first.demonstration,
+        parts=tuple(sorted(parts, key=repr)),
+    )
+
+
+def _still_due(conn: Connection, order: _Order) -> bool:
+    """Say whether nobody has written a digest for one of the members since it was looked at."""
+    kind = order.period.kind
+    first = subscriber_id(order.members[0].subscriber)
+    return not is_told(conn, first, kind, order.period.name) and all(
+        last_period(conn, subscriber_id(member.subscriber), kind) == member.last for member in order.members
     )

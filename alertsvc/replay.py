@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from alertsvc.clock import ManualClock
-from alertsvc.deliver.digests import due_digest
-from alertsvc.domain import DeliveryState
+from alertsvc.deliver.digests import due_period
+from alertsvc.domain import BriefingKind, DeliveryState
 from alertsvc.offline import saved_feed
 from alertsvc.process import FiledLine
 from alertsvc.saved import Saved, load_saved
@@ -22,6 +22,7 @@ from alertsvc.settings import DemonstrationSettings, Settings, StoreSettings
 from alertsvc.store.articles import save_articles
 from alertsvc.store.feeds import sync_feeds
 from alertsvc.store.outbox import outbox_counts
+from alertsvc.store.periods import ToldPeriod
 from alertsvc.store.subscribers import list_subscribers
 
 __all__ = ["ReplayResult", "replay_files"]
@@ -127,6 +128,7 @@ class _Replay:
     def _expect_digests(self) -> None:
         """Note for each subscriber when the digest falls due that tells of what has just been filed."""
         start = self._clock.now()
+        last = ToldPeriod(BriefingKind.DAILY, "", start, start)
         with self._service.store.read() as conn:
             subscribers = list_subscribers(conn)
         for subscriber in subscribers:
@@ -135,7 +137,7 @@ class _Replay:
             instant = start
             while instant < start + 2 * _DAY:
                 instant += _HALF_HOUR
-                period = due_digest(subscriber, instant, start)
+                period = due_period(subscriber, BriefingKind.DAILY, instant, last)
                 if period is not None:
                     self._digests[subscriber.id] = (period.end, min(start, period.end - _DAY))
                     break

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
+from alertsvc.deliver.filters import passes, people
 from alertsvc.deliver.keys import subscriber_id
 from alertsvc.domain import (
     Action,
@@ -32,22 +33,6 @@ class Route:
     subscriber: Subscriber
     kind: BriefingKind
     in_reply_to: str | None = None  # message id of the flash that an update answers
-
-
-def passes(incident: Incident, severity: float, subscriber: Subscriber) -> bool:
-    """Say whether a subscriber's filters let an incident through at a severity; empty filters let everything through.
-
-    A crossing passes by the country of either side. An incident whose country is unknown passes no filter of
-    countries. Demonstration and real incidents never mix.
-    """
-    if subscriber.demonstration != incident.demonstration or severity < subscriber.min_severity:
-        return False
-    if subscriber.classes and incident.incident_class not in subscriber.classes:
-        return False
-    if subscriber.countries:
-        sides = (incident.place.country or "").split("-")
-        return any(side in subscriber.countries for side in sides)
-    return True
 
 
 def names_site(place: Place) -> bool:
@@ -105,32 +90,44 @@ def route_update(
         incident: as it stands with the step taken.
         update: the step.
         subscribers: those who are active.
-        flashed: message id of the flash by the id of each subscriber who was sent one for this incident.
+        flashed: message id of the flash by the id of each subscriber who was sent one for this incident. Where a person
+            has several, the first of them is told of what follows.
         now: the present.
         flash_max_age: seconds after which a happening is no longer flashed.
 
     Returns:
-        One route at most for each subscriber, in the order given: a flash to whom it is new, an update to whoever was
-        flashed. The rest waits for the digest.
+        One route at most for each person, whatever subscriptions it has, in the order of their first: a flash to whom
+        it is new, by the widest of the subscriptions that let it through; an update to whoever was flashed, by the
+        subscription that was. The rest waits for the digest.
 
     Raises:
         ValueError: a subscriber has no row in the store.
     """
     flashable = _flashable(incident, update, now, flash_max_age)
+    order = {row: number for number, row in enumerate(flashed)}
     routes: list[Route] = []
-    for subscriber in subscribers:
-        earlier = flashed.get(subscriber_id(subscriber))
-        if subscriber.demonstration != incident.demonstration:
+    for subscriptions in people(subscribers):
+        if subscriptions[0].demonstration != incident.demonstration:
             continue
-        if earlier is not None:
+        had = sorted(
+            (item for item in subscriptions if subscriber_id(item) in order),
+            key=lambda item: order[subscriber_id(item)],
+        )
+        if had:
             # Number 1 is the opening: whoever was flashed has had it.
-            if update.number > 1 and _wants_update(update, subscriber):
-                routes.append(Route(subscriber, BriefingKind.UPDATE, earlier))
-        elif (
-            flashable
-            and BriefingKind.FLASH in subscriber.kinds
-            and update.severity >= subscriber.flash_from
-            and passes(incident, update.severity, subscriber)
-        ):
-            routes.append(Route(subscriber, BriefingKind.FLASH))
+            route = Route(had[0], BriefingKind.UPDATE, flashed[subscriber_id(had[0])])
+            if update.number > 1 and any(_wants_update(update, item) for item in had):
+                routes.append(route)
+        elif flashable:
+            taker = next((item for item in subscriptions if _wants_flash(incident, update, item)), None)
+            if taker is not None:
+                routes.append(Route(taker, BriefingKind.FLASH))
     return routes
+
+
+def _wants_flash(incident: Incident, update: Update, subscriber: Subscriber) -> bool:
+    return (
+        BriefingKind.FLASH in subscriber.kinds
+        and update.severity >= subscriber.flash_from
+        and passes(incident, update.severity, subscriber)
+    )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from alertsvc.domain import BriefingKind
 from alertsvc.store.schema import digest_periods as table
 from alertsvc.store.upsert import insert_or_ignore
 
-__all__ = ["ToldPeriod", "last_period", "last_periods", "list_periods", "note_delivery", "record_period"]
+__all__ = ["ToldPeriod", "is_told", "last_period", "last_periods", "list_periods", "record_period"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,12 @@ def record_period(conn: Connection, subscriber_id: int, told: ToldPeriod, now: d
     return conn.execute(statement).scalar_one_or_none() is not None
 
 
-def note_delivery(conn: Connection, subscriber_id: int, kind: BriefingKind, period: str, delivery: str) -> None:
-    """Write down by which delivery a recorded period was told."""
-    conn.execute(
-        update(table)
-        .where(table.c.subscriber_id == subscriber_id, table.c.kind == kind.value, table.c.period == period)
-        .values(delivery=delivery)
+def is_told(conn: Connection, subscriber_id: int, kind: BriefingKind, period: str) -> bool:
+    """Say whether a subscriber had a digest of the period of this name."""
+    query = select(table.c.period).where(
+        table.c.subscriber_id == subscriber_id, table.c.kind == kind.value, table.c.period == period
     )
+    return conn.execute(query).first() is not None
 
 
 def last_period(conn: Connection, subscriber_id: int, kind: BriefingKind) -> ToldPeriod | None:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertsvc.deliver.digests import DigestPeriod, digest_moment, due_digest
-from alertsvc.domain import BriefingKind
+from alertsvc.deliver.digests import DigestPeriod, digest_moment, due_period
+from alertsvc.domain import BriefingKind, Subscriber
+from alertsvc.store.periods import ToldPeriod
 from tests.deliver.support import NOW, a_subscriber
 
 # Clocks that jump at odd hours, by odd amounts, over midnight, or for Ramadan; and zones that never change.
@@ -37,37 +38,46 @@ def utc(*parts: int) -> datetime:
     return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
 
 
+def due(
+    who: Subscriber, now: datetime, last: DigestPeriod | datetime | None, kind: BriefingKind = BriefingKind.DAILY
+) -> DigestPeriod | None:
+    """Return what is due after a period, or after one of which only the end is known."""
+    if isinstance(last, DigestPeriod):
+        return due_period(who, kind, now, ToldPeriod(kind, last.name, last.start, last.end))
+    return due_period(who, kind, now, None if last is None else ToldPeriod(kind, "", last, last))
+
+
 def test_first_digest_is_due_at_once():
-    assert due_digest(a_subscriber(), NOW, None) == DigestPeriod(NOW - timedelta(hours=24), NOW, "daily:3:first")
+    assert due(a_subscriber(), NOW, None) == DigestPeriod(NOW - timedelta(hours=24), NOW, "daily:3:first")
 
 
 def test_who_takes_no_digest_is_owed_none():
-    assert due_digest(a_subscriber(kinds=(BriefingKind.FLASH,)), NOW, None) is None
+    assert due(a_subscriber(kinds=(BriefingKind.FLASH,)), NOW, None) is None
 
 
 def test_next_digest_waits_for_the_hour_on_the_local_wall():
     who = a_subscriber(timezone="Africa/Tripoli", digest_hour=7)  # two hours ahead of UTC
     last = utc(2026, 2, 1, 12)
-    assert due_digest(who, utc(2026, 2, 2, 4, 59, 59), last) is None
-    due = DigestPeriod(last, utc(2026, 2, 2, 5), "daily:3:2026-02-02")
-    assert due_digest(who, utc(2026, 2, 2, 5), last) == due
-    assert due_digest(who, utc(2026, 2, 2, 22), last) == due
-    assert due_digest(who, utc(2026, 2, 2, 23), due.end) is None
+    assert due(who, utc(2026, 2, 2, 4, 59, 59), last) is None
+    period = DigestPeriod(last, utc(2026, 2, 2, 5), "daily:3:2026-02-02")
+    assert due(who, utc(2026, 2, 2, 5), last) == period
+    assert due(who, utc(2026, 2, 2, 22), last) == period
+    assert due(who, utc(2026, 2, 2, 23), period) is None
 
 
 def test_key_carries_the_local_day():
     who = a_subscriber(timezone="Pacific/Auckland", digest_hour=7)  # thirteen hours ahead in summer
-    due = due_digest(who, utc(2026, 2, 1, 18), utc(2026, 2, 1, 1))
-    assert due == DigestPeriod(utc(2026, 2, 1, 1), utc(2026, 2, 1, 18), "daily:3:2026-02-02")
+    period = due(who, utc(2026, 2, 1, 18), utc(2026, 2, 1, 1))
+    assert period == DigestPeriod(utc(2026, 2, 1, 1), utc(2026, 2, 1, 18), "daily:3:2026-02-02")
 
 
 def test_missed_days_make_one_digest():
-    due = due_digest(a_subscriber(), utc(2026, 2, 9, 15), utc(2026, 2, 4, 7))
-    assert due == DigestPeriod(utc(2026, 2, 4, 7), utc(2026, 2, 9, 7), "daily:3:2026-02-09")
+    period = due(a_subscriber(), utc(2026, 2, 9, 15), utc(2026, 2, 4, 7))
+    assert period == DigestPeriod(utc(2026, 2, 4, 7), utc(2026, 2, 9, 7), "daily:3:2026-02-09")
 
 
 def test_clock_behind_the_last_end_owes_nothing():
-    assert due_digest(a_subscriber(), utc(2026, 2, 1, 8), utc(2026, 2, 3, 7)) is None
+    assert due(a_subscriber(), utc(2026, 2, 1, 8), utc(2026, 2, 3, 7)) is None
 
 
 @pytest.mark.parametrize(
@@ -92,17 +102,17 @@ def test_day_that_a_calendar_leaves_out():
     assert digest_moment(date(2011, 12, 30), 7, apia) is None
     who = a_subscriber(timezone="Pacific/Apia")
     last = utc(2011, 12, 29, 17)  # 07:00 on the 29th
-    due = due_digest(who, utc(2011, 12, 30, 17), last)
-    assert due == DigestPeriod(last, utc(2011, 12, 30, 17), "daily:3:2011-12-31")
+    period = due(who, utc(2011, 12, 30, 17), last)
+    assert period == DigestPeriod(last, utc(2011, 12, 30, 17), "daily:3:2011-12-31")
 
 
 def test_clocks_set_back_over_midnight():
     # In St. John's they went from 00:01 back to 23:01: the new day had begun for a minute.
     who = a_subscriber(timezone="America/St_Johns", digest_hour=0)
     last = utc(2010, 11, 6, 2, 30)
-    due = due_digest(who, utc(2010, 11, 7, 3), last)  # 23:30 for the second time
-    assert due == DigestPeriod(last, utc(2010, 11, 7, 2, 30), "daily:3:2010-11-07")
-    assert due_digest(who, utc(2010, 11, 7, 12), due.end) is None
+    period = due(who, utc(2010, 11, 7, 3), last)  # 23:30 for the second time
+    assert period == DigestPeriod(last, utc(2010, 11, 7, 2, 30), "daily:3:2010-11-07")
+    assert due(who, utc(2010, 11, 7, 12), period) is None
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -112,16 +122,16 @@ def test_exactly_one_for_each_local_day_of_a_year(zone):
     who = a_subscriber(timezone=zone, digest_hour=hour)
     now = datetime.combine(date(2026, 1, 1), time(12), place).astimezone(UTC)
     end = datetime.combine(date(2027, 1, 1), time(12), place).astimezone(UTC)
-    last = due_digest(who, now, None)
+    last = due(who, now, None)
     assert last is not None
     keys = []
     while now < end:
         now += timedelta(minutes=37)
-        due = due_digest(who, now, last.end)
-        if due is not None:
-            assert due.start == last.end < due.end <= now
-            keys.append(due.key)
-            last = due
+        period = due(who, now, last)
+        if period is not None:
+            assert period.start == last.end < period.end <= now
+            keys.append(period.key)
+            last = period
     first = date(2026, 1, 1) if hour > 12 else date(2026, 1, 2)
     days = [first + timedelta(days=n) for n in range(len(keys))]
     assert keys == [f"daily:3:{day}" for day in days]
@@ -140,18 +150,18 @@ def test_exactly_one_for_each_local_day_of_a_year(zone):
 def test_periods_join_without_gap_whatever_the_pace(zone, hour, day, clock, steps):
     who = a_subscriber(timezone=zone, digest_hour=hour)
     now = datetime.combine(day, clock, UTC)
-    last = due_digest(who, now, None)
+    last = due(who, now, None)
     assert last is not None
     keys = {last.key}
     for minutes in steps:
         now += timedelta(minutes=minutes)
-        due = due_digest(who, now, last.end)
-        if due is not None:
-            assert due.start == last.end < due.end <= now
-            assert due.key not in keys
-            keys.add(due.key)
-            last = due
-            assert due_digest(who, now, last.end) is None
+        period = due(who, now, last)
+        if period is not None:
+            assert period.start == last.end < period.end <= now
+            assert period.key not in keys
+            keys.add(period.key)
+            last = period
+            assert due(who, now, last) is None
         # Never more than a local day behind (25 hours on the longest), and a skipped hour on top.
         assert now - last.end < timedelta(hours=26, minutes=1)
 
