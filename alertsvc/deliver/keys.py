@@ -10,6 +10,7 @@ import hashlib
 import re
 from datetime import date, datetime
 
+from alertsvc.deliver.email.address import ascii_domain
 from alertsvc.domain import BriefingKind, Subscriber
 
 __all__ = [
@@ -83,5 +84,5 @@ def message_id(kind: BriefingKind, about: str, number: int | datetime, subscribe
     """
     whom = hashlib.sha256(f"{subscriber.id}\0{subscriber.name}\0{subscriber.target}".encode("utf-8", "replace"))
     step = f"{number:%Y%m%dT%H%M%S}" if isinstance(number, datetime) else str(number)
-    domain = sender.rpartition("@")[2].strip("[]").encode("idna").decode("ascii").lower()
+    domain = ascii_domain(sender.rpartition("@")[2].strip("[]")).lower()
     return f"{kind}.{_NOT_ATOM.sub('-', about)}.{step}.{whom.hexdigest()[:12]}@{domain}"
