@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from alertsvc.deliver.editions import Editions
 from alertsvc.deliver.errors import ChannelError, LostConnectionError, RecipientError, SetupError
 from alertsvc.deliver.lane import Claimed, Lane
 from alertsvc.deliver.ledger import Ledger
@@ -34,7 +34,6 @@ LANE_LIMIT = 200  # deliveries of one channel in hand; more are left to other wo
 LANE_FULL_WAIT = 30.0
 LOOK_AGAIN = 1.0  # seconds after which new deliveries are looked for while slow ones are under way
 GRACE = 5.0  # seconds that what is under way gets to end when the sender is stopped
-RENDERED_KEPT = 32
 ERROR_LIMIT = 400
 BACK_OFF = (60.0, 300.0, 900.0, 1800.0, 3600.0)
 
@@ -57,7 +56,6 @@ class SendSummary:
 @dataclass(slots=True)
 class _Run:
     lanes: dict[Channel, Lane] = field(default_factory=dict)
-    rendered: dict[str, Rendered] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
     sent: int = 0
     retried: int = 0
@@ -98,12 +96,12 @@ class Sender:
 
         Args:
             transports: one for each channel; `Channel.FILE` also takes every demonstration.
-            render: makes text of a briefing's facts.
+            render: makes text of a briefing's facts; asked once for each edition, see `alertsvc.deliver.editions`.
             worker: the name under which rows are claimed.
             sleep: waits for so many seconds, where messages must not follow one another faster.
         """
         self._transports = dict(transports)
-        self._render = render
+        self._editions = Editions(store, render, clock)
         self._clock = clock
         self._settings = settings
         self._sleep = sleep
@@ -145,6 +143,7 @@ class Sender:
         while True:
             until = self._clock.now() + timedelta(seconds=self._settings.lease)
             batch = await self._ledger.claim(BATCH, self._pauses.blocked(self._clock.now()))
+            await self._editions.prepare(batch)
             for delivery in batch:
                 await self._take_in(run, Claimed(delivery, until))
             if len(batch) == BATCH:
@@ -219,7 +218,9 @@ class Sender:
     async def _attempt(self, run: _Run, lane: Lane, claimed: Claimed) -> None:
         delivery = claimed.delivery
         try:
-            rendered = self._rendered(run, delivery.briefing)
+            rendered = await self._editions.of(delivery)
+        except StoreError:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever a template may raise stops this briefing and no other
             said = one_line(f"the briefing cannot be rendered: {type(error).__name__}: {error}", ERROR_LIMIT)
             await self._give_up(run, delivery, said, delivery.key)
@@ -289,16 +290,6 @@ class Sender:
         except Exception as error:  # noqa: BLE001 - a fault in one channel must not stop the others
             # Its words are not repeated: nobody has checked them for addresses and secrets.
             return DeliveryError(f"unexpected {type(error).__name__} while sending by {channel}")
-
-    def _rendered(self, run: _Run, briefing: Briefing) -> Rendered:
-        """Render a briefing, or take what the same facts gave for another recipient."""
-        facts = json.dumps([briefing.kind, briefing.facts, briefing.demonstration], sort_keys=True)
-        rendered = run.rendered.get(facts)
-        if rendered is None:
-            while len(run.rendered) >= RENDERED_KEPT:
-                del run.rendered[next(iter(run.rendered))]
-            rendered = run.rendered[facts] = self._render(briefing)
-        return rendered
 
     async def _again(self, run: _Run, delivery: Delivery, seconds: float, error: str, *, counted: bool = True) -> None:
         if await self._ledger.put_off(delivery, seconds, error, counted=counted):
