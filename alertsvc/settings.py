@@ -245,7 +245,8 @@ class DeliverSettings(_Section):
     concurrency: int = Field(4, ge=1, le=50)
     update_interval: Wait = 0.0
     repeat: Wait = 0.0
-    alerts_per_hour: int = Field(0, ge=0)
+    alerts_per_hour: int = Field(20, ge=0)
+    alerts_per_day: int = Field(100, ge=0)
     pause_after: int = Field(3, ge=0)
 
 

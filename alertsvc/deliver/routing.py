@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfoNotFoundError
 
 from alertsvc.deliver.filters import passes, people
 from alertsvc.deliver.keys import subscriber_id
+from alertsvc.deliver.quiet import quiet_ends, wakes
 from alertsvc.domain import (
     Action,
     BriefingKind,
@@ -97,8 +99,8 @@ def route_update(
 
     Returns:
         One route at most for each person, whatever subscriptions it has, in the order of their first: a flash to whom
-        it is new, by the widest of the subscriptions that let it through; an update to whoever was flashed, by the
-        subscription that was. The rest waits for the digest.
+        it is new, by the widest of the subscriptions that let it through, one without quiet hours at the moment before
+        one with them; an update to whoever was flashed, by the subscription that was. The rest waits for the digest.
 
     Raises:
         ValueError: a subscriber has no row in the store.
@@ -115,14 +117,21 @@ def route_update(
         )
         if had:
             # Number 1 is the opening: whoever was flashed has had it.
-            route = Route(had[0], BriefingKind.UPDATE, flashed[subscriber_id(had[0])])
-            if update.number > 1 and any(_wants_update(update, item) for item in had):
-                routes.append(route)
-        elif flashable:
-            taker = next((item for item in subscriptions if _wants_flash(incident, update, item)), None)
-            if taker is not None:
-                routes.append(Route(taker, BriefingKind.FLASH))
+            takers = [item for item in had if update.number > 1 and _wants_update(update, item)]
+        else:
+            takers = [item for item in subscriptions if flashable and _wants_flash(incident, update, item)]
+        if takers:
+            taker = next((item for item in takers if _awake(item, update, now)), takers[0])
+            kind = BriefingKind.UPDATE if had else BriefingKind.FLASH
+            routes.append(Route(taker, kind, flashed[subscriber_id(taker)] if had else None))
     return routes
+
+
+def _awake(subscriber: Subscriber, update: Update, now: datetime) -> bool:
+    try:
+        return wakes(subscriber, update.severity) or quiet_ends(subscriber, now) is None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return True  # a zone that vanished must silence nobody
 
 
 def _wants_flash(incident: Incident, update: Update, subscriber: Subscriber) -> bool:

@@ -16,17 +16,16 @@ from alertsvc.store.schema import outbox, subscribers
 from alertsvc.store.upsert import insert_or_ignore
 
 __all__ = [
-    "HELD",
     "Told",
+    "alert_counts",
     "alerted",
-    "alerts_since",
     "cancel_alerts",
     "cancel_for_subscriber",
     "claim_due",
     "enqueue",
     "flashed",
+    "flashed_addresses",
     "has_key",
-    "held_back",
     "last_told",
     "latest_delivery",
     "latest_key",
@@ -41,8 +40,6 @@ __all__ = [
 ]
 
 EXPIRED = "expired"
-HELD = "held back: more alerts in an hour than a subscriber is to get"
-"""Why a delivery was cancelled that the next summary tells of."""
 
 _DUE = outbox.c.state == DeliveryState.DUE.value
 _DIGEST = outbox.c.kind.in_([BriefingKind.DAILY.value, BriefingKind.WEEKLY.value])
@@ -241,21 +238,27 @@ def waiting_for_news(conn: Connection, *, since: datetime) -> list[int]:
     return sorted(set(conn.execute(query).scalars()))
 
 
-def alerts_since(conn: Connection, subscriber_id: int, since: datetime) -> int:
-    """Return how many flashes and updates were written for a subscriber since then, what was cancelled left out."""
-    query = select(func.count()).where(
-        outbox.c.created > since,
-        outbox.c.subscriber_id == subscriber_id,
-        ~_DIGEST,
-        outbox.c.state != DeliveryState.CANCELLED.value,
+def alert_counts(conn: Connection, since: datetime) -> dict[int, int]:
+    """Return how many flashes and updates were written since then, cancelled ones left out, by subscriber."""
+    query = (
+        select(outbox.c.subscriber_id, func.count().label("number"))
+        .where(outbox.c.created > since, ~_DIGEST, outbox.c.state != DeliveryState.CANCELLED.value)
+        .group_by(outbox.c.subscriber_id)
     )
-    return conn.execute(query).scalar_one()
+    return {row.subscriber_id: row.number for row in conn.execute(query)}
 
 
-def held_back(conn: Connection, *, since: datetime) -> list[Delivery]:
-    """Return the deliveries that were held back since then, oldest first."""
-    query = select(outbox).where(outbox.c.created >= since, outbox.c.error == HELD)
-    return [_delivery(row) for row in conn.execute(query.order_by(outbox.c.created, outbox.c.id)).mappings()]
+def flashed_addresses(conn: Connection, incident_id: int) -> dict[tuple[str, str], str]:
+    """Return where a flash of the incident went or is about to: channel and target to message id.
+
+    A person who gave up one subscription and has another was told by the first.
+    """
+    query = select(outbox.c.channel, outbox.c.target, outbox.c.message_id).where(
+        outbox.c.incident_id == incident_id,
+        outbox.c.kind == BriefingKind.FLASH.value,
+        outbox.c.state.in_([DeliveryState.DUE.value, DeliveryState.SENT.value]),
+    )
+    return {(row.channel, row.target): row.message_id for row in conn.execute(query.order_by(outbox.c.id.desc()))}
 
 
 def outbox_counts(conn: Connection) -> dict[str, int]:
