@@ -12,7 +12,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alertsvc.deliver.email.message import build_mail
+from alertsvc.deliver.email.message import ASKS, build_mail
 from alertsvc.deliver.errors import ChannelError
 from alertsvc.deliver.keys import reference
 from alertsvc.domain import Channel
@@ -34,7 +34,8 @@ def file_name(delivery: Delivery) -> str:
     """Return the name of a delivery's file: its time, kind, subject and a digest of its key, in safe characters."""
     about = _UNSAFE.sub("-", reference(delivery.key)).strip(".-")[:80] or "mail"
     digest = hashlib.sha256(delivery.key.encode("utf-8", "replace")).hexdigest()[:8]
-    return f"{delivery.created.astimezone(UTC):%Y%m%dT%H%M%SZ}-{delivery.briefing.kind}-{about}-{digest}.eml"
+    kind = "confirm" if delivery.extra.get(ASKS) else delivery.briefing.kind
+    return f"{delivery.created.astimezone(UTC):%Y%m%dT%H%M%SZ}-{kind}-{about}-{digest}.eml"
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -72,10 +72,13 @@ def subscriber_id(subscriber: Subscriber) -> int:
     return subscriber.id
 
 
-def message_id(kind: BriefingKind, about: str, number: int | datetime, subscriber: Subscriber, *, sender: str) -> str:
+def message_id(
+    kind: BriefingKind | str, about: str, number: int | datetime, subscriber: Subscriber, *, sender: str
+) -> str:
     """Return the Message-ID, without angle brackets, of a briefing for a subscriber.
 
     Args:
+        kind: that of the briefing, or what else the message is.
         about: the incident's public id, or "digest".
         number: which of its steps this is, counted from 1; for a digest the instant its period ends, so that a
             service set up anew does not repeat the id of an older message.
