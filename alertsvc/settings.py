@@ -49,6 +49,7 @@ __all__ = [
 PREFIX = "ALERTSVC_"
 _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
 _DOMAIN = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\Z")
+_SLACK_CHANNEL = re.compile(r"[CGD][A-Z0-9]{7,20}\Z")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -87,12 +88,21 @@ def _domain(value: str) -> str:
     return value
 
 
+def _slack_channel(value: str) -> str:
+    if not _SLACK_CHANNEL.match(value):
+        raise ValueError("must be the id of a channel such as C0123456789, not its name")
+    return value
+
+
 Duration = Annotated[float, BeforeValidator(_seconds), Field(gt=0, allow_inf_nan=False)]
 Wait = Annotated[float, BeforeValidator(_seconds), Field(ge=0, allow_inf_nan=False)]
 PerMinute = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 DomainName = Annotated[str, AfterValidator(_domain)]
 Slug = Annotated[str, AfterValidator(_slug)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+SlackChannel = Annotated[str, AfterValidator(_slack_channel)]
 
 
 def secret_from_file(path: Path, key: str) -> str:
@@ -303,18 +313,26 @@ class FeedSettings(_Section):
 
 
 class SubscriberSettings(SubscriptionFields):
-    """One recipient: an e-mail address or a Slack webhook, and what it wants."""
+    """One recipient: an e-mail address, a Slack webhook or a channel of the bot, and what it wants."""
 
     name: str = Field(min_length=1, max_length=80)
     email: MailAddress | None = None
     slack_webhook: SecretStr | None = None
     slack_webhook_file: Path | None = None
+    slack_channel: SlackChannel | None = None
+
+    @field_validator("name")
+    @classmethod
+    def _one_line(cls, value: str) -> str:
+        if any(ord(c) < 32 or ord(c) == 127 for c in value):
+            raise ValueError("must be one line without control characters")
+        return value
 
     @model_validator(mode="after")
     def _one_channel(self) -> Self:
-        given = [self.email is not None, self.slack_webhook is not None, self.slack_webhook_file is not None]
-        if sum(given) != 1:
-            raise ValueError("give exactly one of email, slack_webhook and slack_webhook_file")
+        given = (self.email, self.slack_webhook, self.slack_webhook_file, self.slack_channel)
+        if sum(item is not None for item in given) != 1:
+            raise ValueError("give exactly one of email, slack_webhook, slack_webhook_file and slack_channel")
         return self
 
     def webhook(self) -> str | None:

@@ -19,6 +19,7 @@ from alertsvc.domain import BriefingKind, IncidentClass, Subscriber, WatchedPlac
 from alertsvc.errors import SubscriptionError
 
 __all__ = [
+    "DAYS",
     "CountryCode",
     "MailAddress",
     "SeverityValue",
@@ -28,7 +29,6 @@ __all__ = [
     "field_problems",
 ]
 
-LANGUAGES = ("en", "fr", "ar")
 MAX_RADIUS_KM = 2000.0
 MAX_PLACES = 100
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -66,6 +66,11 @@ def _half_point(value: float) -> float:
 def _blank(value: Any) -> Any:
     """Take an empty field of a form, or of a table's cell, for one that is not set."""
     return None if isinstance(value, str) and not value.strip() else value
+
+
+def _never(value: Any) -> Any:
+    """Take `never` for a severity that nothing reaches, which a configuration has no other word for."""
+    return None if isinstance(value, str) and value.strip().lower() in ("", "never") else value
 
 
 def _clock(value: Any) -> Any:
@@ -118,7 +123,7 @@ class SubscriptionFields(BaseModel):
     kinds: Annotated[tuple[BriefingKind, ...], AfterValidator(_once)] = tuple(BriefingKind)
     min_severity: SeverityValue = 0.5
     flash_from: SeverityValue = 1.5
-    wake_from: Annotated[SeverityValue | None, BeforeValidator(_blank)] = 4.0
+    wake_from: Annotated[SeverityValue | None, BeforeValidator(_never)] = 4.0
     language: Literal["en", "fr", "ar"] = "en"
     timezone: ZoneName = "UTC"
     digest_hour: int = Field(7, ge=0, le=23)
@@ -141,7 +146,7 @@ class SubscriptionFields(BaseModel):
 def field_problems(error: ValidationError) -> dict[str, str]:
     """Return what pydantic found wrong as one line for each field, told without the value that was given.
 
-    What concerns several fields at once is told under the last of them.
+    What concerns several fields at once is told under the last of them; how somebody is reached, under `target`.
     """
     problems: dict[str, str] = {}
     for item in error.errors(include_url=False, include_input=False, include_context=False):
@@ -150,7 +155,8 @@ def field_problems(error: ValidationError) -> dict[str, str]:
         if item["type"] == "extra_forbidden":
             message = "there is no such field"
         if not field:
-            field, message = "quiet_until", message.removeprefix("quiet_until: ")
+            field = "quiet_until" if message.startswith("quiet_") else "target"
+            message = message.removeprefix("quiet_until: ")
         problems.setdefault(field, message)
     return problems
 

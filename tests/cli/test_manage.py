@@ -285,7 +285,7 @@ def test_the_rules_are_those_of_the_configuration(tmp_path: Path, option: str, k
 def test_exactly_one_way_is_given(tmp_path: Path, options: tuple[str, ...]):
     result = alertsvc("subscribers", "add", "ops", *options, "-c", write_config(tmp_path))
     assert result.code == 2
-    assert "give either --email or --slack-webhook-file" in result.err
+    assert "give one of --email, --slack-webhook-file and --slack-channel" in result.err
 
 
 def test_a_webhook_is_kept_and_never_shown(tmp_path: Path):
