@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections import deque
 from dataclasses import dataclass
 from types import TracebackType
@@ -61,6 +62,17 @@ class SlackStub:
         self.retry_after: str | None = "7"
         self.port = 0
         self._answers: deque[str | tuple[int, str]] = deque()
+        self._news = threading.Condition()
+
+    def wait_for(self, count: int) -> None:
+        """Wait until so many messages were taken."""
+        with self._news:
+            assert self._news.wait_for(lambda: len(self.taken) >= count, 30)
+
+    def _note(self, posted: Posted) -> None:
+        with self._news:
+            self.posts.append(posted)
+            self._news.notify_all()
 
     @property
     def host(self) -> str:
@@ -111,7 +123,7 @@ class SlackStub:
         else:
             told = {"ok": True, "channel": payload["channel"], "ts": f"17000000{len(self.posts):02}.000100"}
             told["message"] = payload
-        self.posts.append(Posted(request.path, payload, dict(request.headers), told["ok"]))
+        self._note(Posted(request.path, payload, dict(request.headers), told["ok"]))
         headers = {"Retry-After": self.retry_after} if status == 429 and self.retry_after is not None else {}
         return web.json_response(told, status=status, headers=headers)
 
@@ -127,7 +139,7 @@ class SlackStub:
         if answer == HANG:
             await asyncio.Event().wait()
         status, body = answer if isinstance(answer, tuple) else (DOCUMENTED[answer], answer)
-        self.posts.append(Posted(request.path, payload, dict(request.headers), (status, body) == (200, "ok")))
+        self._note(Posted(request.path, payload, dict(request.headers), (status, body) == (200, "ok")))
         headers = {"Retry-After": self.retry_after} if status == 429 and self.retry_after is not None else {}
         if status in (301, 302, 307, 308):
             headers["Location"] = self.webhook("elsewhere")
