@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from html import escape
 
 from alertsvc.brief.render import Rendered
+from alertsvc.brief.texts import isolated
 from alertsvc.deliver.text import one_line
 
 __all__ = ["render_question"]
@@ -26,13 +27,13 @@ def render_question(service: str, wording: str, link: str, expires: datetime) ->
         link: address of the page for it.
         expires: until when it can be confirmed.
     """
-    name = one_line(service, _MAX_SERVICE)
+    name = isolated(one_line(service, _MAX_SERVICE))
+    said = isolated(wording)
     until = f"{expires.astimezone(UTC):%d %B %Y, %H:%M} UTC"
     subject = f"Please confirm: risk alerts from {name}"
-    isolated = f"\u2068{name}\u2069"
     lines = (
-        f"Somebody, we hope you, asked for risk alerts from {isolated} to this address.",
-        f"By confirming you say: “{wording}”",
+        f"Somebody, we hope you, asked for risk alerts from {name} to this address.",
+        f"By confirming you say: “{said}”",
     )
     after = (
         f"The link works until {until}.",
