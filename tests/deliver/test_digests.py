@@ -1,4 +1,4 @@
-"""When a daily digest falls due, on walls all over the world."""
+"""When digests fall due, on walls all over the world."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertsvc.deliver.digests import DigestPeriod, digest_moment, due_period
+from alertsvc.deliver.digests import REACH, DigestPeriod, digest_moment, due_period, review_moment
 from alertsvc.domain import BriefingKind, Subscriber
 from alertsvc.store.periods import ToldPeriod
 from tests.deliver.support import NOW, a_subscriber
@@ -184,3 +184,121 @@ def test_moment_is_the_first_at_which_the_wall_shows_the_hour_or_later(zone, hou
     assert shown == naive or before < naive
     again = (moment - timedelta(hours=1)).astimezone(place).replace(tzinfo=None)
     assert again != naive
+
+
+# --- moving to another hour or zone -----------------------------------------------------------------------------------
+
+
+def test_another_hour_gives_no_second_digest_on_the_same_day():
+    morning = due(a_subscriber(digest_hour=7), utc(2026, 2, 2, 7), utc(2026, 2, 1, 7))
+    assert morning is not None
+    assert due(a_subscriber(digest_hour=18), utc(2026, 2, 2, 18), morning) is None
+    evening = due(a_subscriber(digest_hour=18), utc(2026, 2, 3, 18), morning)
+    assert evening == DigestPeriod(morning.end, utc(2026, 2, 3, 18), "daily:3:2026-02-03")
+
+
+def test_a_day_that_comes_twice_is_told_twice():
+    east = due(a_subscriber(timezone="Pacific/Auckland"), utc(2026, 2, 2, 18), utc(2026, 2, 1, 18))
+    assert east is not None
+    assert east.name == "2026-02-03"
+    west = a_subscriber(timezone="Pacific/Honolulu")
+    again = due(west, utc(2026, 2, 3, 17), east)
+    assert again == DigestPeriod(east.end, utc(2026, 2, 3, 17), "daily:3:2026-02-03T1700Z")
+    after = due(west, utc(2026, 2, 4, 17), again)
+    assert after == DigestPeriod(utc(2026, 2, 3, 17), utc(2026, 2, 4, 17), "daily:3:2026-02-04")
+
+
+def test_what_was_missed_is_told_a_month_back_at_most():
+    period = due(a_subscriber(), utc(2026, 6, 1, 7), utc(2026, 1, 1, 7))
+    assert period == DigestPeriod(utc(2026, 6, 1, 7) - REACH, utc(2026, 6, 1, 7), "daily:3:2026-06-01")
+
+
+# --- weekly -----------------------------------------------------------------------------------------------------------
+
+WEEKLY = BriefingKind.WEEKLY
+MONDAY = utc(2026, 2, 2)
+
+
+def test_a_review_tells_of_monday_to_sunday_of_the_local_calendar():
+    who = a_subscriber(timezone="Africa/Tripoli", digest_hour=7, created=utc(2026, 1, 30))
+    assert due(who, utc(2026, 2, 2, 4, 59, 59), None, WEEKLY) is None
+    start, end = utc(2026, 1, 25, 22), utc(2026, 2, 1, 22)
+    first = DigestPeriod(start, end, "weekly:3:2026-02-01", WEEKLY)
+    assert due(who, utc(2026, 2, 2, 5), None, WEEKLY) == first
+    assert due(who, utc(2026, 2, 8, 23), first, WEEKLY) is None
+    second = due(who, utc(2026, 2, 9, 5), first, WEEKLY)
+    assert second == DigestPeriod(end, end + timedelta(days=7), "weekly:3:2026-02-08", WEEKLY)
+
+
+def test_whoever_is_new_waits_for_the_next_review():
+    who = a_subscriber(created=MONDAY + timedelta(hours=8))
+    assert due(who, MONDAY + timedelta(hours=9), None, WEEKLY) is None
+    assert due(who, MONDAY + timedelta(days=7, hours=7), None, WEEKLY) is not None
+
+
+def test_another_day_of_the_week_moves_the_sending_and_not_the_week():
+    who = a_subscriber(weekly_day=3, created=utc(2026, 1, 1))
+    last = DigestPeriod(MONDAY - timedelta(days=14), MONDAY - timedelta(days=7), "weekly:3:2026-01-25", WEEKLY)
+    assert due(who, MONDAY + timedelta(days=3, hours=6), last, WEEKLY) is None
+    period = due(who, MONDAY + timedelta(days=3, hours=7), last, WEEKLY)
+    assert period == DigestPeriod(last.end, MONDAY, "weekly:3:2026-02-01", WEEKLY)
+
+
+def test_missed_weeks_make_one_review():
+    last = DigestPeriod(MONDAY - timedelta(days=28), MONDAY - timedelta(days=21), "weekly:3:2026-01-11", WEEKLY)
+    period = due(a_subscriber(), MONDAY + timedelta(days=1), last, WEEKLY)
+    assert period == DigestPeriod(last.end, MONDAY, "weekly:3:2026-02-01", WEEKLY)
+
+
+def test_moving_west_gives_no_second_review_of_the_same_week():
+    east = due(a_subscriber(timezone="Pacific/Auckland"), utc(2026, 2, 1, 18), None, WEEKLY)
+    assert east is not None
+    west = a_subscriber(timezone="Pacific/Honolulu")
+    assert due(west, utc(2026, 2, 2, 18), east, WEEKLY) is None
+    later = due(west, utc(2026, 2, 9, 18), east, WEEKLY)
+    assert later is not None
+    assert (later.start, later.end) == (east.end, utc(2026, 2, 9, 10))
+
+
+def test_a_week_that_the_calendar_shortened():
+    who = a_subscriber(timezone="Pacific/Apia", created=utc(2011, 12, 1))  # there was no Friday, 30 December
+    period = due(who, utc(2012, 1, 1, 17), None, WEEKLY)
+    assert period is not None
+    assert period.end - period.start == timedelta(days=6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    zone=st.sampled_from((*ZONES, "Pacific/Apia", "Pacific/Kwajalein")),
+    hour=st.integers(0, 23),
+    weekday=st.integers(0, 6),
+    first=st.integers(1990, 2034),
+    step=st.integers(30, 11 * 60),
+    kind=st.sampled_from((BriefingKind.DAILY, WEEKLY)),
+)
+def test_periods_adjoin_over_years(zone, hour, weekday, first, step, kind):
+    place = ZoneInfo(zone)
+    who = a_subscriber(timezone=zone, digest_hour=hour, weekly_day=weekday, created=utc(first, 1, 1))
+    now, last = utc(first, 1, 1), None
+    names = set()
+    while now < utc(first + 3, 1, 1):
+        now += timedelta(minutes=step)
+        period = due(who, now, last, kind)
+        if period is None:
+            continue
+        assert period.name not in names
+        names.add(period.name)
+        assert period.start < period.end <= now
+        assert last is None or period.start == last.end
+        if kind is WEEKLY:
+            local = period.end.astimezone(place)
+            assert local.weekday() == 0
+            # Midnight, or the first moment of a Monday that begins later.
+            assert (period.end - timedelta(seconds=1)).astimezone(place).date() < local.date()
+            monday = local.date()
+            moment = review_moment(monday, weekday, hour, place)
+            assert moment <= now < moment + timedelta(minutes=step)
+        last = period
+        assert due(who, now, last, kind) is None
+    days = 3 * 365
+    assert abs(len(names) - (days if kind is BriefingKind.DAILY else days / 7)) <= 3
