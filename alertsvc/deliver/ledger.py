@@ -78,6 +78,15 @@ class Ledger:
 
         return await _finish(work)
 
+    async def holds(self, delivery: Delivery) -> bool:
+        """Say whether a delivery is still to be sent, by this worker: its reader may have unsubscribed meanwhile."""
+
+        def work() -> bool:
+            with self._store.read() as conn:
+                return outbox.holds(conn, _row(delivery), self._worker)
+
+        return await _finish(work)
+
     async def sent(self, delivery: Delivery, channel: Channel, receipt: Receipt) -> bool:
         """Note that a delivery was taken by the other side, and that its channel and its subscriber are well.
 

@@ -217,6 +217,10 @@ class Sender:
 
     async def _attempt(self, run: _Run, lane: Lane, claimed: Claimed) -> None:
         delivery = claimed.delivery
+        waited = self._settings.lease - (claimed.until - self._clock.now()).total_seconds()
+        if waited > LOOK_AGAIN and not await self._ledger.holds(delivery):
+            run.lines.append(f"{delivery.key}: cancelled while it waited")
+            return
         try:
             rendered = await self._editions.of(delivery)
         except StoreError:

@@ -26,6 +26,7 @@ __all__ = [
     "flashed",
     "flashed_addresses",
     "has_key",
+    "holds",
     "last_told",
     "latest_delivery",
     "latest_key",
@@ -84,7 +85,7 @@ def enqueue(conn: Connection, delivery: Delivery) -> bool:
         "next_try": delivery.next_try,
         "sent": delivery.sent,
         "error": delivery.error,
-        "extra": delivery.extra,
+        "extra": delivery.extra | _thread(conn, delivery),
     }
     statement = insert_or_ignore(conn, outbox, ("key",)).values(**values).returning(outbox.c.id)
     return conn.execute(statement).scalar_one_or_none() is not None
@@ -298,6 +299,25 @@ def latest_delivery(conn: Connection, prefix: str) -> Delivery | None:
         return None
     row = conn.execute(select(outbox).where(outbox.c.key == key)).mappings().one()
     return _delivery(row)
+
+
+def holds(conn: Connection, delivery_id: int, worker: str) -> bool:
+    """Say whether a delivery is still due and in the hands of this worker."""
+    held = and_(outbox.c.id == delivery_id, _DUE, outbox.c.lease_owner == worker)
+    return conn.execute(select(outbox.c.id).where(held)).scalar_one_or_none() is not None
+
+
+def _thread(conn: Connection, delivery: Delivery) -> dict[str, Any]:
+    """Return the thread that a delivery's parent stands in, for `References` (RFC 5322, 3.6.4); empty for a root."""
+    if delivery.in_reply_to is None or delivery.briefing.incident_id is None or "references" in delivery.extra:
+        return {}
+    query = select(outbox.c.in_reply_to, outbox.c.extra).where(
+        outbox.c.incident_id == delivery.briefing.incident_id, outbox.c.message_id == delivery.in_reply_to
+    )
+    parent = conn.execute(query.limit(1)).one_or_none()
+    if parent is None or parent.in_reply_to is None:
+        return {}
+    return {"references": [*parent.extra.get("references", ()), parent.in_reply_to]}
 
 
 def _expire(conn: Connection, now: datetime) -> None:
