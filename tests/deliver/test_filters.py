@@ -61,7 +61,7 @@ def test_the_widest_comes_first():
         replace(wide, id=3, countries=("LY",)),
         replace(wide, id=4, countries=("LY",), classes=(IncidentClass.OIL,)),
     ]
-    assert sorted(order[::-1], key=width) == order
+    assert sorted({item.id: item for item in order[::-1]}.values(), key=width) == order
     other = replace(wide, target="else@example.org")
     assert people([order[3], other, wide]) == [[wide, order[3]], [other]]
 
