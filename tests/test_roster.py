@@ -27,7 +27,7 @@ HOOK = "https://hooks.slack.com/services/T0/B0/secret"
 PLACES = watched_places(["Ras Ajdir", "Sarir"], None)
 names = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=20)
 people = st.builds(
-    lambda name, way, where, **fields: Subscriber(name, *way, places=where, **fields),
+    lambda name, way, where, **more: replace(Subscriber(name, *way), places=where, **more),
     names,
     st.sampled_from([(Channel.EMAIL, "a@example.org"), (Channel.SLACK, HOOK), (Channel.SLACK, "C0123456789")]),
     st.sampled_from([(), PLACES, PLACES[:1]]),
