@@ -203,14 +203,17 @@ class Ledger:
 
 def _pause(conn: Connection, delivery: Delivery, why: str, subject: str, now: datetime) -> bool:
     """Pause a delivery's subscription; False where it is not active under this address any more."""
-    for person in subscribers.list_subscribers(conn):
-        if person.id == delivery.subscriber_id and person.target == delivery.target:
-            subscribers.edit_subscriber(conn, person.name, {"state": SubscriberState.PAUSED.value}, now, why=why)
-            # Whoever makes it active again gives it another chance, and as many tries as before.
-            refusals.clear_refusals(conn, [delivery.subscriber_id])
-            problems.record_problem(conn, SCOPE, subject, why, now)
-            return True
-    return False
+    found = subscribers.find_subscriber(conn, row=delivery.subscriber_id)
+    if found is None:
+        return False
+    person = found.subscriber
+    if person.state is not SubscriberState.ACTIVE or person.target != delivery.target:
+        return False
+    subscribers.edit_subscriber(conn, person.name, {"state": SubscriberState.PAUSED.value}, now, why=why)
+    # Whoever makes it active again gives it another chance, and as many tries as before.
+    refusals.clear_refusals(conn, [delivery.subscriber_id])
+    problems.record_problem(conn, SCOPE, subject, why, now)
+    return True
 
 
 def _row(delivery: Delivery) -> int:
