@@ -114,7 +114,8 @@ class Editions:
         for key in wanted.keys() - kept.keys():
             with suppress(Exception):  # raised again, and told, by `of`
                 new = self._render(wanted[key])
-                made[key] = StoredEdition(new.subject, new.text, new.html, new.slack, new.pictures)
+                invented = wanted[key].demonstration
+                made[key] = StoredEdition(new.subject, new.text, new.html, new.slack, new.pictures, invented)
         if made:
             with self._store.begin() as conn:
                 kept |= keep_editions(conn, made, self._clock.now())

@@ -19,13 +19,14 @@ __all__ = ["StoredEdition", "drop_editions", "find_editions", "keep_editions"]
 
 @dataclass(frozen=True, slots=True)
 class StoredEdition:
-    """What a briefing came out as."""
+    """What a briefing came out as; `demonstration` for one of invented events, which goes with them."""
 
     subject: str
     text: str
     html: str
     slack: dict[str, Any]
     pictures: tuple[Picture, ...] = ()
+    demonstration: bool = False
 
 
 def find_editions(conn: Connection, keys: Iterable[str]) -> dict[str, StoredEdition]:
@@ -33,7 +34,9 @@ def find_editions(conn: Connection, keys: Iterable[str]) -> dict[str, StoredEdit
     found: dict[str, StoredEdition] = {}
     for row in conn.execute(select(table).where(table.c.key.in_(list(keys)))).mappings():
         pictures = tuple(Picture(item["cid"], base64.b64decode(item["png"]), item["alt"]) for item in row["pictures"])
-        found[row["key"]] = StoredEdition(row["subject"], row["text"], row["html"], row["slack"], pictures)
+        found[row["key"]] = StoredEdition(
+            row["subject"], row["text"], row["html"], row["slack"], pictures, row["demonstration"]
+        )
     return found
 
 
@@ -50,6 +53,7 @@ def keep_editions(conn: Connection, editions: Mapping[str, StoredEdition], now: 
                 {"cid": item.cid, "png": base64.b64encode(item.png).decode("ascii"), "alt": item.alt}
                 for item in edition.pictures
             ],
+            "demonstration": edition.demonstration,
             "created": now,
         }
         for key, edition in sorted(editions.items())  # in one order, so that two replicas do not wait for each other

@@ -401,6 +401,7 @@ editions = Table(
     Column("html", CleanText, nullable=False),
     Column("slack", CleanJson, nullable=False),
     Column("pictures", CleanJson, nullable=False),
+    Column("demonstration", Boolean, nullable=False),
     Column("created", UtcTime, nullable=False),
     Index("ix_editions_created", "created"),
 )

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from alertsvc.domain import Picture
 from alertsvc.store import Store
+from alertsvc.store.demonstration import purge_demonstration
 from alertsvc.store.editions import StoredEdition, drop_editions, find_editions, keep_editions
 from tests.store.samples import NOON as NOW
 
@@ -32,6 +33,13 @@ def test_what_no_database_can_hold_comes_back_as_it_is_stored(store: Store):
         kept = keep_editions(conn, {"k": replace(EDITION, text="a\0b\ud800")}, NOW)
         assert kept["k"].text == "a\ufffdb\ufffd"
         assert find_editions(conn, ["k"]) == kept
+
+
+def test_those_of_the_demonstration_go_with_it(store: Store):
+    with store.begin() as conn:
+        keep_editions(conn, {"real": EDITION, "invented": replace(EDITION, demonstration=True)}, NOW)
+        assert purge_demonstration(conn)["editions"] == 1
+        assert find_editions(conn, ["real", "invented"]) == {"real": EDITION}
 
 
 def test_old_ones_are_dropped(store: Store):

@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("html", sa.Text(), nullable=False),
         sa.Column("slack", sa.JSON(), nullable=False),
         sa.Column("pictures", sa.JSON(), nullable=False),
+        sa.Column("demonstration", sa.Boolean(), nullable=False),
         sa.Column("created", _time, nullable=False),
         sa.PrimaryKeyConstraint("key", name="pk_editions"),
     )
