@@ -20,7 +20,7 @@ from alertsvc.store.consent import Request, ask_consent, claim_requests, mark_as
 from alertsvc.store.privacy import erase_unconfirmed
 from alertsvc.store.problems import clear_problems, record_problem
 from alertsvc.store.subscribers import find_subscriber
-from alertsvc.wordings import CONSENT, wording_text
+from alertsvc.wordings import consent_version, wording_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -102,8 +102,9 @@ class Asker:
         try:
             delivery = self._delivery(request)
             link = self._link(request)
-            wording = wording_text(CONSENT, settings.service.name) or ""
-            question = render_question(settings.service.name, wording, link, request.expires)
+            language = request.subscriber.language
+            wording = wording_text(consent_version(language), settings.service.name) or ""
+            question = render_question(settings.service.name, wording, link, request.expires, language)
             async with asyncio.timeout(settings.deliver.lease * 0.9):
                 await self._transport.send(delivery, question)
         except DeliveryError as error:
@@ -140,7 +141,7 @@ class Asker:
         row = subscriber_id(who)
         return Delivery(
             key=f"confirm:{row}:{request.number}",
-            briefing=Briefing(BriefingKind.FLASH, {"language": "en"}),
+            briefing=Briefing(BriefingKind.FLASH, {"language": who.language}),
             subscriber_id=row,
             channel=Channel.EMAIL,
             target=who.target,

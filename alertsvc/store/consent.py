@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, or_,
 from alertsvc.domain import Channel, Subscriber, SubscriberState
 from alertsvc.store.schema import confirmations, consents, subscribers, subscriptions
 from alertsvc.store.subscribers import edit_subscriber, find_subscriber
-from alertsvc.wordings import CONSENT, WITHDRAWAL
+from alertsvc.wordings import consent_version, withdrawal_version
 
 __all__ = [
     "Answer",
@@ -69,7 +69,7 @@ def ask_consent(conn: Connection, subscriber: Subscriber, now: datetime, *, expi
     A question that was open before is void with that.
     """
     row = _row(subscriber)
-    number = record_event(conn, subscriber, ConsentEvent.ASKED, now, wording=CONSENT)
+    number = record_event(conn, subscriber, ConsentEvent.ASKED, now, wording=consent_version(subscriber.language))
     conn.execute(delete(confirmations).where(confirmations.c.subscriber_id == row))
     until = now + timedelta(seconds=expires)
     values = {"subscriber_id": row, "request": number, "asked": now, "expires": until, "attempts": 0}
@@ -155,7 +155,8 @@ def answer_request(conn: Connection, row: int, number: int, now: datetime, clien
     if state is not SubscriberState.PENDING or open_ is None or open_["expires"] <= now:
         return Answer.GONE
     subscriber = edit_subscriber(conn, standing.subscriber.name, {"state": SubscriberState.ACTIVE.value}, now)
-    record_event(conn, subscriber, ConsentEvent.GIVEN, now, client=client, wording=CONSENT, request=number)
+    wording = consent_version(subscriber.language)
+    record_event(conn, subscriber, ConsentEvent.GIVEN, now, client=client, wording=wording, request=number)
     conn.execute(delete(confirmations).where(confirmations.c.subscriber_id == row))
     return Answer.DONE
 
@@ -170,16 +171,17 @@ def unsubscribe(conn: Connection, row: int, now: datetime, client: str | None) -
     if standing is None:
         return Answer.GONE
     left = SubscriberState.UNSUBSCRIBED.value
+    wording = withdrawal_version(standing.subscriber.language)
     if standing.wishes.get("state") == left:
         return Answer.ALREADY
     if standing.subscriber.state is SubscriberState.REMOVED:
         # Should the operator or the configuration bring the subscriber back, the wish still holds.
         wishes = {**standing.wishes, "state": left}
         conn.execute(update(subscriptions).where(subscriptions.c.subscriber_id == row).values(wishes=wishes))
-        record_event(conn, standing.subscriber, ConsentEvent.WITHDRAWN, now, client=client, wording=WITHDRAWAL)
+        record_event(conn, standing.subscriber, ConsentEvent.WITHDRAWN, now, client=client, wording=wording)
         return Answer.DONE
     subscriber = edit_subscriber(conn, standing.subscriber.name, {"state": left}, now, why="by the link in a mail")
-    record_event(conn, subscriber, ConsentEvent.WITHDRAWN, now, client=client, wording=WITHDRAWAL)
+    record_event(conn, subscriber, ConsentEvent.WITHDRAWN, now, client=client, wording=wording)
     conn.execute(delete(confirmations).where(confirmations.c.subscriber_id == row))
     return Answer.DONE
 
@@ -198,7 +200,7 @@ def resubscribe(conn: Connection, row: int, now: datetime, client: str | None) -
     subscriber = edit_subscriber(
         conn, standing.subscriber.name, {"state": SubscriberState.ACTIVE.value}, now, why="took it back by link"
     )
-    record_event(conn, subscriber, ConsentEvent.GIVEN, now, client=client, wording=CONSENT)
+    record_event(conn, subscriber, ConsentEvent.GIVEN, now, client=client, wording=consent_version(subscriber.language))
     return Answer.DONE
 
 

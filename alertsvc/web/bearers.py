@@ -24,6 +24,7 @@ from alertsvc.errors import AlertsvcError
 from alertsvc.store.subscribers import Standing, find_subscriber
 from alertsvc.web.limits import Turnstile, visitor_of
 from alertsvc.web.pages import Pages, pages_of
+from alertsvc.web.phrases import phrases
 from alertsvc.web.rendering import page
 
 __all__ = ["MAX_BODY", "RefusalError", "Visit", "change_store", "public_page", "read_body", "refused", "visit"]
@@ -34,16 +35,15 @@ MAX_BODY = 16 * 1024
 BODY_SECONDS = 10.0  # in which a body has to be there
 BAD_TOKENS = Rate(per_second=0.5, burst=30)  # of one visitor
 GOOD_TOKENS = Rate(per_second=0.5, burst=30)  # of one subscription and purpose
-_NOT_OURS = "This link is not valid. Copy the whole of it from the mail, or write to whoever sends you the mail."
-_GONE = "This link belongs to no subscription any more."
 
 
 class RefusalError(AlertsvcError):
-    """A request that is not gone on with; `status` and the message are the answer."""
+    """A request that is not gone on with: the status of the answer, and the name of the phrase that it tells."""
 
-    def __init__(self, status: int, message: str, /, *, retry_after: float | None = None) -> None:
-        super().__init__(message, permanent=True, retry_after=retry_after)
+    def __init__(self, status: int, phrase: str, /, language: str = "en", *, retry_after: float | None = None) -> None:
+        super().__init__(phrases(language)[phrase], permanent=True, retry_after=retry_after)
         self.status = status
+        self.language = language
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Visit:
         target = standing.subscriber.target if standing is not None else ""
         fits = self.links.tokens.fits(self.bearer, target)  # always asked, so that it takes as long for nobody
         if standing is None or not fits:
-            raise RefusalError(410, _GONE)
+            raise RefusalError(410, "refused_gone")
         return standing
 
     def token(self, purpose: Purpose, standing: Standing) -> str:
@@ -85,11 +85,11 @@ def visit(request: Request, purpose: Purpose) -> Visit:
     if pages.links is None or bearer is None:
         wait = _gate(request, "bad_tokens", BAD_TOKENS).take(client, now)
         if wait:
-            raise RefusalError(429, "Too many requests; try again later.", retry_after=wait)
-        raise RefusalError(404, _NOT_OURS)
+            raise RefusalError(429, "refused_often", retry_after=wait)
+        raise RefusalError(404, "refused_link")
     wait = _gate(request, "good_tokens", GOOD_TOKENS).take((purpose, bearer.subscriber), now)
     if wait:
-        raise RefusalError(429, "Too many requests; try again in a minute.", retry_after=wait)
+        raise RefusalError(429, "refused_often", retry_after=wait)
     return Visit(bearer, client, pages.links)
 
 
@@ -113,11 +113,11 @@ async def read_body(request: Request) -> bytes:
             async for chunk in request.stream():
                 body += chunk
                 if len(body) > MAX_BODY:
-                    raise RefusalError(413, f"More than {MAX_BODY} bytes are not read.")
+                    raise RefusalError(413, "refused_long")
     except TimeoutError as error:
-        raise RefusalError(408, "The request took too long.") from error
+        raise RefusalError(408, "refused_slow") from error
     except ClientDisconnect as error:
-        raise RefusalError(400, "The request broke off.") from error
+        raise RefusalError(400, "refused_slow") from error
     return bytes(body)
 
 
@@ -135,9 +135,11 @@ async def change_store(pages: Pages, change: Callable[[Connection], T]) -> T:
     return await run_in_threadpool(work)
 
 
-def public_page(request: Request, template: str, facts: dict[str, Any], status: int = 200) -> Response:
-    """Render a page for readers of mail: kept nowhere, found by no search engine."""
-    answer = page(request, template, facts, status)
+def public_page(
+    request: Request, template: str, facts: dict[str, Any], status: int = 200, *, language: str
+) -> Response:
+    """Render a page for readers of mail, in their language: kept nowhere, found by no search engine."""
+    answer = page(request, template, facts | {"say": phrases(language)}, status)
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
     return answer
 
@@ -148,5 +150,6 @@ async def refused(request: Request, error: Exception) -> Response:
     if error.status == 429:
         seconds = math.ceil(error.retry_after or 1)
         return PlainTextResponse(f"{error}\n", status_code=429, headers={"Retry-After": str(seconds)})
-    title = {404: "Link not valid", 410: "Nothing here any more"}.get(error.status, "This cannot be done")
-    return public_page(request, "notice.html", {"title": title, "message": str(error)}, error.status)
+    say = phrases(error.language)
+    facts = {"title": say.get(f"title_{error.status}", say["title_other"]), "message": str(error)}
+    return public_page(request, "notice.html", facts, error.status, language=error.language)

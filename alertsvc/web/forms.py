@@ -19,20 +19,13 @@ from babel import Locale
 from alertsvc.brief.index import band_of
 from alertsvc.brief.wording import LANGUAGES
 from alertsvc.domain import BriefingKind, IncidentClass, Subscriber, SubscriberState
-from alertsvc.web.telling import CLASS_NAMES
+from alertsvc.web.phrases import Phrases
 
-__all__ = ["Form", "FormError", "choices", "read_form", "shown", "wishes"]
+__all__ = ["Form", "FormError", "choices", "read_form", "shown", "wishes", "worded"]
 
 MAX_FIELDS = 250
 _SEVERITIES = tuple(step / 2 for step in range(1, 11))
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _LANGUAGE_NAMES = {"en": "English", "fr": "Français", "ar": "العربية"}
-_KIND_NAMES = {
-    BriefingKind.FLASH: "Flash alerts, at once",
-    BriefingKind.UPDATE: "Updates on what you were alerted to",
-    BriefingKind.DAILY: "A digest every day",
-    BriefingKind.WEEKLY: "A review every week",
-}
 _MULTIPLE = frozenset({"classes", "kinds", "places"})
 _FLAGS = frozenset({"empty_digests", "paused"})
 _TEXTS = frozenset(
@@ -133,7 +126,7 @@ def shown(subscriber: Subscriber) -> Form:
     )
 
 
-def wishes(form: Form, subscriber: Subscriber) -> tuple[dict[str, Any], dict[str, str]]:
+def wishes(form: Form, subscriber: Subscriber, say: Phrases) -> tuple[dict[str, Any], dict[str, str]]:
     """Return the changes that a form asks for, by the names of `edit_subscriber`, and what is wrong with it by field.
 
     What `edit_subscriber` checks is not checked here.
@@ -148,7 +141,7 @@ def wishes(form: Form, subscriber: Subscriber) -> tuple[dict[str, Any], dict[str
     for name, every in (("classes", len(IncidentClass)), ("kinds", 0)):
         ticks = form.ticked.get(name, ())
         if not ticks:
-            problems[name] = "choose one at least; to get nothing, pause or unsubscribe"
+            problems[name] = say["wrong_choice"]
         elif set(ticks) != set(before.ticked[name]):
             # All of them: those that may come later too.
             changes[name] = () if len(set(ticks)) == every else ticks
@@ -159,12 +152,12 @@ def wishes(form: Form, subscriber: Subscriber) -> tuple[dict[str, Any], dict[str
     if form.text("countries") != before.text("countries"):
         codes, unknown = _countries(form.text("countries"))
         if unknown:
-            problems["countries"] = f"{', '.join(unknown)}: no such country; write names or codes such as LY"
+            problems["countries"] = say["wrong_countries"].format(names=", ".join(unknown))
         elif codes != subscriber.countries:
             changes["countries"] = codes
     if bool(form.text("quiet_from")) != bool(form.text("quiet_until")):
         # Told here, since a pair is only looked at elsewhere once each of its fields is well.
-        problems["quiet_until"] = "quiet hours need a beginning and an end; leave both empty for none"
+        problems["quiet_until"] = say["wrong_quiet"]
     paused = form.has("paused", "1")
     if paused and subscriber.state is SubscriberState.ACTIVE:
         changes["state"] = SubscriberState.PAUSED.value
@@ -173,16 +166,29 @@ def wishes(form: Form, subscriber: Subscriber) -> tuple[dict[str, Any], dict[str
     return changes, problems
 
 
-def choices(subscriber: Subscriber) -> dict[str, Any]:
+def worded(problems: Mapping[str, str], say: Phrases) -> dict[str, str]:
+    """Return what `edit_subscriber` found wrong in the language of the page; in English that is its own words."""
+    known = {"quiet_from": "wrong_quiet", "quiet_until": "wrong_quiet", "timezone": "wrong_timezone"}
+    english = say["code"] == "en"
+    return {
+        name: say[known[name]] if name in known else line if english else say["wrong_value"]
+        for name, line in problems.items()
+    }
+
+
+def choices(subscriber: Subscriber, say: Phrases) -> dict[str, Any]:
     """Return what the form offers to choose from, as pairs of value and words."""
     languages = dict.fromkeys((*sorted(LANGUAGES), subscriber.language))
+    # What a band is called is settled in English only; elsewhere the figure stands alone.
+    labels = {value: f" {band_of(value).label}" for value in _SEVERITIES if say["code"] == "en"}
+    days = Locale(say["code"]).days["stand-alone"]["wide"]
     return {
-        "classes": [(item.value, CLASS_NAMES[item]) for item in IncidentClass],
-        "kinds": [(item.value, _KIND_NAMES[item]) for item in BriefingKind],
-        "severities": [(f"{value:.1f}", f"{value:.1f} {band_of(value).label}") for value in _SEVERITIES],
+        "classes": [(item.value, say[f"class_{item}"]) for item in IncidentClass],
+        "kinds": [(item.value, say[f"kind_{item}"]) for item in BriefingKind],
+        "severities": [(f"{value:.1f}", f"{value:.1f}{labels.get(value, '')}") for value in _SEVERITIES],
         "languages": [(code, _LANGUAGE_NAMES.get(code, code)) for code in languages],
         "hours": [(str(hour), f"{hour:02}:00") for hour in range(24)],
-        "days": [(str(number), name) for number, name in enumerate(_DAYS)],
+        "days": [(str(number), str(days[number])) for number in range(7)],
         "places": [(place.id, place.name) for place in subscriber.places],
         "zones": _zones(),
     }

@@ -20,32 +20,14 @@ from alertsvc.errors import SubscriptionError
 from alertsvc.store.subscribers import Standing, edit_subscriber
 from alertsvc.subscription import changed
 from alertsvc.web.bearers import RefusalError, Visit, change_store, public_page, read_body, visit
-from alertsvc.web.forms import Form, FormError, choices, read_form, shown, wishes
+from alertsvc.web.forms import Form, FormError, choices, read_form, shown, wishes, worded
 from alertsvc.web.pages import pages_of, read_store
+from alertsvc.web.phrases import phrases
 from alertsvc.web.unsubscribe import masked
 
 __all__ = ["routes"]
 
 _FORM = "application/x-www-form-urlencoded"
-_LABELS = {
-    "classes": "What",
-    "kinds": "Which mail",
-    "countries": "Countries",
-    "places": "Places",
-    "radius_km": "Distance in kilometres",
-    "min_severity": "Nothing below",
-    "flash_from": "Alerts from",
-    "language": "Language of the mail",
-    "timezone": "Time zone",
-    "digest_hour": "Hour of digests",
-    "weekly_day": "Day of the review",
-    "quiet_from": "Quiet hours from",
-    "quiet_until": "Quiet hours until",
-    "wake_from": "Wake me all the same from",
-    "alerts_per_hour": "Alerts in an hour",
-    "alerts_per_day": "Alerts in a day",
-    "state": "Pause",
-}
 _OPEN = frozenset({SubscriberState.ACTIVE, SubscriberState.PAUSED})
 
 
@@ -59,26 +41,25 @@ def _answer(
         "state": subscriber.state.value,
         "open": subscriber.state in _OPEN,
         "form": form,
-        "labels": _LABELS,
-        "choices": choices(subscriber),
+        "choices": choices(subscriber, phrases(subscriber.language)),
         "saved": saved,
         "unsubscribe": visitor.token(Purpose.UNSUBSCRIBE, standing),
         "resubscribe": visitor.token(Purpose.RESUBSCRIBE, standing)
         if left and subscriber.state is not SubscriberState.REMOVED
         else None,
     }
-    return public_page(request, "subscription.html", facts, status)
+    return public_page(request, "subscription.html", facts, status, language=subscriber.language)
 
 
 async def _form_of(request: Request) -> Form:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     body = await read_body(request)
     if kind != _FORM:
-        raise RefusalError(415, "Only the form of this page is read here.")
+        raise RefusalError(415, "refused_form")
     try:
         return read_form(body)
     except FormError as error:
-        raise RefusalError(400, f"This cannot be read: {error}.") from error
+        raise RefusalError(400, "refused_form") from error
 
 
 async def subscription(request: Request) -> Response:
@@ -94,20 +75,21 @@ async def subscription(request: Request) -> Response:
     def change(conn: Connection) -> tuple[Standing, dict[str, str]]:
         standing = visitor.find(conn)
         if standing.subscriber.state not in _OPEN:
-            raise RefusalError(409, "This subscription cannot be changed at present.")
-        changes, problems = wishes(form, standing.subscriber)
+            raise RefusalError(409, "refused_closed", standing.subscriber.language)
+        say = phrases(standing.subscriber.language)
+        changes, problems = wishes(form, standing.subscriber, say)
         if problems:
             # What else is wrong is told together with it.
             try:
                 changed(standing.subscriber, {name: value for name, value in changes.items() if name != "state"})
             except SubscriptionError as error:
-                problems = error.problems | problems
+                problems = worded(error.problems, say) | problems
             return standing, problems
         if changes:
             try:
                 edit_subscriber(conn, standing.subscriber.name, changes, pages.clock.now(), why="on their own page")
             except SubscriptionError as error:
-                return standing, error.problems
+                return standing, worded(error.problems, say)
         return standing, {}
 
     standing, problems = await change_store(pages, change)

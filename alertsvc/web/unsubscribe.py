@@ -19,12 +19,9 @@ from alertsvc.store.consent import Answer, answer_request, resubscribe, unsubscr
 from alertsvc.store.subscribers import Standing
 from alertsvc.web.bearers import RefusalError, Visit, change_store, public_page, read_body, visit
 from alertsvc.web.pages import pages_of, read_store
-from alertsvc.wordings import CONSENT, WITHDRAWAL, wording_text
+from alertsvc.wordings import consent_version, withdrawal_version, wording_text
 
 __all__ = ["masked", "routes"]
-
-_ENDED = "This subscription was ended by the service. Ask whoever runs it to be added again."
-_LATE = "This question is no longer open: it was answered, or the time for it is over. Ask to be added again."
 
 
 def masked(address: str) -> str:
@@ -36,13 +33,14 @@ def masked(address: str) -> str:
 def _facts(visitor: Visit, standing: Standing, service: str) -> dict[str, Any]:
     left = standing.wishes.get("state") == SubscriberState.UNSUBSCRIBED.value
     gone = standing.subscriber.state is SubscriberState.REMOVED
+    language = standing.subscriber.language
     return {
         "address": masked(standing.subscriber.target),
         "state": "unsubscribed" if left else standing.subscriber.state.value,
         # Only who left by their own wish can come back by themselves.
         "resubscribe": visitor.token(Purpose.RESUBSCRIBE, standing) if left and not gone else None,
-        "consent": wording_text(CONSENT, service),
-        "withdrawal": wording_text(WITHDRAWAL, service),
+        "consent": wording_text(consent_version(language), service),
+        "withdrawal": wording_text(withdrawal_version(language), service),
     }
 
 
@@ -63,7 +61,7 @@ async def unsubscribing(request: Request) -> Response:
     else:
         standing = await read_store(pages, visitor.find)
         facts = _facts(visitor, standing, pages.service_name) | {"done": False}
-    return public_page(request, "unsubscribe.html", facts)
+    return public_page(request, "unsubscribe.html", facts, language=standing.subscriber.language)
 
 
 async def resubscribing(request: Request) -> Response:
@@ -81,11 +79,11 @@ async def resubscribing(request: Request) -> Response:
 
         standing, answer = await change_store(pages, change)
         if answer is Answer.GONE:
-            raise RefusalError(410, _ENDED)
+            raise RefusalError(410, "refused_ended", standing.subscriber.language)
     else:
         standing = await read_store(pages, visitor.find)
     facts = _facts(visitor, standing, pages.service_name)
-    return public_page(request, "resubscribe.html", facts | {"done": answer is not None})
+    return public_page(request, "resubscribe.html", facts, language=standing.subscriber.language)
 
 
 async def confirming(request: Request) -> Response:
@@ -109,16 +107,16 @@ async def confirming(request: Request) -> Response:
 
         standing, answer = await change_store(pages, change)
         if answer is Answer.GONE:
-            raise RefusalError(410, _LATE)
+            raise RefusalError(410, "refused_late", standing.subscriber.language)
     else:
         standing = await read_store(pages, visitor.find)
         if late and standing.subscriber.state is SubscriberState.PENDING:
-            raise RefusalError(410, _LATE)
+            raise RefusalError(410, "refused_late", standing.subscriber.language)
     facts = _facts(visitor, standing, pages.service_name) | {
         "done": answer is not None,
         "subscription": visitor.token(Purpose.SUBSCRIPTION, standing),
     }
-    return public_page(request, "confirm.html", facts)
+    return public_page(request, "confirm.html", facts, language=standing.subscriber.language)
 
 
 def routes() -> list[BaseRoute]:

@@ -43,7 +43,7 @@ async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
             yield store, visitor
 
 
-def reader(store: Store, state: SubscriberState = SubscriberState.ACTIVE) -> Subscriber:
+def reader(store: Store, state: SubscriberState = SubscriberState.ACTIVE, language: str = "en") -> Subscriber:
     return a_reader(
         store,
         target="a.reader.with.a.rather.long.address@a-rather-long-name-of-a-domain.example.org",
@@ -53,6 +53,7 @@ def reader(store: Store, state: SubscriberState = SubscriberState.ACTIVE) -> Sub
         quiet_until=time(6),
         timezone="America/Argentina/ComodRivadavia",
         state=state,
+        language=language,
     )
 
 
@@ -84,7 +85,7 @@ async def test_the_form_is_filled_in_and_saved(tab: Tab, desk: tuple[Store, Visi
     await tab.run("document.querySelector('#countries').value = 'Libya, Atlantis'")
     await tab.follow("document.querySelector('button.main').click()")
     await look(tab, visitor, (1, 2), failing=422)
-    assert "Atlantis: no such country" in await tab.run("document.querySelector('[role=alert]').innerText")
+    assert "No such country: Atlantis" in await tab.run("document.querySelector('[role=alert]').innerText")
     assert await tab.run("document.querySelector('#countries').value") == "Libya, Atlantis"
     assert standing(store, who).subscriber == who
 
@@ -95,6 +96,20 @@ async def test_the_form_is_filled_in_and_saved(tab: Tab, desk: tuple[Store, Visi
     assert "Saved" in await tab.run("document.querySelector('[role=status]').innerText")
     now = standing(store, who).subscriber
     assert (now.countries, now.digest_hour, now.places) == (("LY",), 5, who.places)
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+async def test_the_pages_in_other_languages(tab: Tab, desk: tuple[Store, Visitor], language: str):
+    store, visitor = desk
+    who = reader(store, language=language)
+    await tab.visit(visitor.base + address(Purpose.SUBSCRIPTION, who))
+    await look(tab, visitor, (1, 2, 2))
+    await tab.run("document.querySelector('#countries').value = 'Libya, Atlantis'")
+    await tab.follow("document.querySelector('button.main').click()")
+    await look(tab, visitor, (1, 2), failing=422)
+    for purpose in (Purpose.UNSUBSCRIBE, Purpose.RESUBSCRIBE):
+        await tab.visit(visitor.base + address(purpose, who))
+        await look(tab, visitor)
 
 
 async def test_leaving_and_coming_back_by_the_buttons(tab: Tab, desk: tuple[Store, Visitor]):

@@ -24,7 +24,7 @@ from alertsvc.deliver.links import Links
 from alertsvc.deliver.tokens import Tokens
 from alertsvc.domain import Briefing, BriefingKind, Delivery, Picture
 from alertsvc.settings import MailSettings
-from alertsvc.wordings import CONSENT, wording_text
+from alertsvc.wordings import consent_version, wording_text
 from tests.browser.mailbag import BRIEFINGS
 from tests.deliver.support import a_delivery
 
@@ -43,11 +43,12 @@ MOST = 100_000  # bytes, beyond which Gmail cuts a mail off
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(2000)
 
 
-def question() -> tuple[Delivery, Rendered]:
+def question(language: str) -> tuple[Delivery, Rendered]:
     link = "https://alerts.example.org/desk/confirm/WzEsIngiXQ.abc"
-    words = wording_text(CONSENT, "Risk <desk> مكتب") or ""
-    made = render_question("Risk <desk> مكتب", words, link, datetime(2026, 2, 8, 12, tzinfo=UTC))
-    return a_delivery(briefing=Briefing(BriefingKind.FLASH, {"language": "en"}), extra={ASKS: True}), made
+    words = wording_text(consent_version(language), "Risk <desk> مكتب") or ""
+    expires = datetime(2026, 2, 8, 12, tzinfo=UTC)
+    made = render_question("Risk <desk> {service} مكتب", words, link, expires, language)
+    return a_delivery(briefing=Briefing(BriefingKind.FLASH, {"language": language}), extra={ASKS: True}), made
 
 
 def briefing_mail(name: str) -> tuple[Delivery, Rendered]:
@@ -67,7 +68,7 @@ def pictured() -> tuple[Delivery, Rendered]:
 MAILS: dict[str, Callable[[], tuple[Delivery, Rendered]]] = {
     **{name: lambda name=name: briefing_mail(name) for name in BRIEFINGS},  # type: ignore[misc]
     "with a picture": pictured,
-    "question": question,
+    **{f"question, {code}": lambda code=code: question(code) for code in ("en", "fr", "ar")},  # type: ignore[misc]
 }
 
 
@@ -224,8 +225,15 @@ def test_html(mail: tuple[Any, bytes, EmailMessage]):
 
 def test_text_of_another_direction_is_isolated(mail: tuple[Any, bytes, EmailMessage]):
     _, _, message = mail
+    own = Page(part(message, "html")).all("html")[0]["dir"] == "rtl"
     for text in (str(message["Subject"]), part(message, "plain")):
         assert text.count("\u2068") == text.count("\u2069")
+        assert not re.search("[\u202a-\u202e]", text), "an override of a stranger's"
+        if own:
+            # A line's direction is that of its first letter outside of isolates: it has to have one of its own.
+            for line in filter(str.strip, text.splitlines()):
+                first = re.search("[A-Za-z\u0590-\u08ff]", re.sub("\u2068[^\u2068\u2069]*\u2069", "", line))
+                assert first is None or line.startswith("http") or first[0] > "\u0590", line
+            continue
         outside = re.sub("\u2068[^\u2068\u2069]*\u2069", "", text)
         assert not re.search("[\u0590-\u08ff]", outside), "Arabic outside an isolate reorders the line round it"
-        assert not re.search("[\u202a-\u202e]", text), "an override of a stranger's"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -75,7 +77,7 @@ async def test_from_adding_to_confirming(store: Store, clock: ManualClock, tmp_p
         assert part is not None
         text = part.get_content()
         assert "I agree that Risk desk sends" in text
-        assert "08 February 2026, 12:00 UTC" in text
+        assert "8 February 2026, 12:00 UTC" in text
         assert "your address was given to" in text
         assert "/subscription/" not in text  # there is nothing to change yet
         found |= set(re.findall(rf"{BASE}(/confirm/[\w.-]+)", text))
@@ -93,6 +95,25 @@ async def test_from_adding_to_confirming(store: Store, clock: ManualClock, tmp_p
     assert state(store, row) is SubscriberState.UNSUBSCRIBED
     with store.read() as conn:
         assert [item["event"] for item in list_events(conn, row)] == ["asked", "given", "withdrawn"]
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "version"),
+    [("fr", "À confirmer", "consent-1-fr"), ("ar", "يرجى التأكيد", "consent-1-ar")],
+)
+async def test_the_question_speaks_the_language_of_its_reader(
+    store: Store, clock: ManualClock, tmp_path: Path, language: str, words: str, version: str
+):
+    row = add(store, clock, language=language)
+    await make(store, settings_for(None, tmp_path), clock).run_once()
+    (path,) = (tmp_path / "mail").iterdir()
+    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    assert words in message["Subject"]
+    part = message.get_body(("html",))
+    assert part is not None
+    assert f'<html lang="{language}"' in part.get_content()
+    with store.read() as conn:
+        assert [item["wording"] for item in list_events(conn, row)] == [version]
 
 
 async def test_the_header_of_the_question_takes_it_back(store: Store, clock: ManualClock, tmp_path: Path):

@@ -31,7 +31,7 @@ from alertsvc.store.subscribers import (
     remove_subscriber,
     sync_subscribers,
 )
-from alertsvc.wordings import CONSENT, CONSENT_TEXTS, WITHDRAWAL, WITHDRAWAL_TEXTS, wording_text
+from alertsvc.wordings import CONSENT_TEXTS, WITHDRAWAL_TEXTS, consent_version, withdrawal_version, wording_text
 from tests.store.samples import DAY, HOUR, NOON, delivery, subscriber
 
 WEEK = 7 * 86400.0
@@ -94,8 +94,8 @@ def test_an_answer_makes_the_subscription_active_and_is_written_down(conn: Conne
     assert state(conn, row) is SubscriberState.ACTIVE
     assert answer_request(conn, row, number, NOON + DAY, CLIENT) is Answer.ALREADY
     asked, given = list_events(conn, row)
-    assert (asked["event"], asked["address"], asked["wording"]) == ("asked", who.target, CONSENT)
-    assert (given["event"], given["address"], given["wording"]) == ("given", who.target, CONSENT)
+    assert (asked["event"], asked["address"], asked["wording"]) == ("asked", who.target, "consent-1")
+    assert (given["event"], given["address"], given["wording"]) == ("given", who.target, "consent-1")
     assert (given["at"], given["client"], given["request"]) == (NOON + HOUR, CLIENT, number)
 
 
@@ -128,7 +128,7 @@ def test_unsubscribing_cancels_what_is_unsent_and_counts_once(conn: Connection) 
     assert unsubscribe(conn, row, NOON + HOUR, CLIENT) is Answer.ALREADY
     assert unsubscribe(conn, 12345, NOON, CLIENT) is Answer.GONE
     (withdrawn,) = list_events(conn, row)
-    assert (withdrawn["event"], withdrawn["at"], withdrawn["wording"]) == ("withdrawn", NOON, WITHDRAWAL)
+    assert (withdrawn["event"], withdrawn["at"], withdrawn["wording"]) == ("withdrawn", NOON, "withdrawal-1")
 
 
 @pytest.mark.parametrize("before", ["active", "removed"])
@@ -176,8 +176,19 @@ def test_a_wording_that_was_shown_is_never_edited() -> None:
     # Evidence names the version only. A new text needs a new version beside the old one, and a line here.
     texts = CONSENT_TEXTS | WITHDRAWAL_TEXTS
     found = {version: hashlib.sha256(text.encode()).hexdigest()[:12] for version, text in texts.items()}
-    assert found == {"consent-1": "5907258dfbc3", "withdrawal-1": "f9784385c656"}
-    assert {CONSENT, WITHDRAWAL} <= set(texts)
-    assert wording_text(CONSENT, "Risk desk") == texts[CONSENT].replace("{service}", "Risk desk")
+    assert found == {
+        "consent-1": "5907258dfbc3",
+        "consent-1-fr": "cfbbda252e9c",
+        "consent-1-ar": "88e55103b05d",
+        "withdrawal-1": "f9784385c656",
+        "withdrawal-1-fr": "2068a10e9beb",
+        "withdrawal-1-ar": "e0ca2cf2952b",
+    }
+    for version in (consent_version, withdrawal_version):
+        assert len({version(code) for code in ("en", "fr", "ar")}) == 3
+        assert {version(code) for code in ("en", "fr", "ar")} <= set(texts)
+        assert version("xx") == version("en")
+    assert all("{service}" in text for text in texts.values())
+    assert wording_text("consent-1", "Risk desk") == texts["consent-1"].replace("{service}", "Risk desk")
     assert wording_text("unheard-of", "x") is None
     assert wording_text(None, "x") is None
