@@ -27,10 +27,11 @@ from alertsvc.settings import Settings
 from alertsvc.store import Store
 from alertsvc.store.incidents import lock_class
 from alertsvc.store.leases import take_lock
-from alertsvc.store.outbox import enqueue
-from alertsvc.store.periods import ToldPeriod, is_told, last_period, last_periods, record_period
+from alertsvc.store.outbox import enqueue_all
+from alertsvc.store.periods import ToldPeriod, last_periods, record_periods, who_is_told
 from alertsvc.store.problems import record_problem
 from alertsvc.store.subscribers import list_subscribers
+from alertsvc.store.values import Scrubbed, scrub
 
 __all__ = ["Digester", "preview"]
 
@@ -127,7 +128,7 @@ class Digester:
             try:
                 with self.store.begin() as conn:
                     take_lock(conn, _LOCK)
-                    waiting = [order for order in chunk if _still_due(conn, order)]
+                    waiting = _still_due(conn, chunk)
                     if briefing is None and waiting:
                         # Whoever is filing finishes first, and the next one dates its step only after this: no step
                         # falls between two digests.
@@ -136,37 +137,45 @@ class Digester:
                         incidents = select(conn, edition)
                         nothing = not incidents
                         briefing = compose(conn, edition, incidents, self.settings, now, self.composers)
-                    if briefing is not None:
-                        put = sum(self._put(conn, order, briefing, now, nothing=nothing) for order in waiting)
+                        # Once, and not for each of thousands of rows.
+                        briefing = replace(briefing, facts=Scrubbed(scrub(briefing.facts)))
+                    put = 0 if briefing is None else self._put(conn, waiting, briefing, now, nothing=nothing)
             except StoreError:
                 raise
             except Exception as error:  # noqa: BLE001  data that cannot be told: this edition only
                 self._tell([member.subscriber for order in chunk for member in order.members], error, now)
             else:
-                written += put if briefing is not None else 0
+                written += put
         return written
 
-    def _put(self, conn: Connection, order: _Order, briefing: Briefing, now: datetime, *, nothing: bool) -> bool:
-        """Write one person's digest; False where its period was told already, or it wants no empty ones."""
-        sent = order.empty or not nothing
-        key = order.period.key if sent else None
-        for member in order.members:
-            told = ToldPeriod(order.period.kind, member.name, member.start, order.period.end, key)
-            new = record_period(conn, subscriber_id(member.subscriber), told, now)
-            if member is order.members[0] and not new:
-                return False
-        if not sent:
-            return False
-        row = digest_row(
-            order.members[0].subscriber,
-            order.period,
-            briefing,
-            now=now,
-            sender=self.settings.mail.sender,
-            settings=self.settings.deliver,
-            template_version=TEMPLATE_VERSION,
-        )
-        return enqueue(conn, row)
+    def _put(
+        self, conn: Connection, orders: Sequence[_Order], briefing: Briefing, now: datetime, *, nothing: bool
+    ) -> int:
+        """Write the digests of several people; return how many: none to whom the period was told already.
+
+        Where nothing happened, who wants no empty digest is noted as told and sent none.
+        """
+        told: dict[int, ToldPeriod] = {}
+        for order in orders:
+            key = order.period.key if order.empty or not nothing else None
+            for member in order.members:
+                row = subscriber_id(member.subscriber)
+                told[row] = ToldPeriod(order.period.kind, member.name, member.start, order.period.end, key)
+        new = record_periods(conn, told, now)
+        rows = [
+            digest_row(
+                order.members[0].subscriber,
+                order.period,
+                briefing,
+                now=now,
+                sender=self.settings.mail.sender,
+                settings=self.settings.deliver,
+                template_version=TEMPLATE_VERSION,
+            )
+            for order in orders
+            if (order.empty or not nothing) and subscriber_id(order.members[0].subscriber) in new
+        ]
+        return enqueue_all(conn, rows)
 
     def _tell(self, subscribers: Iterable[Subscriber], error: Exception, now: datetime) -> None:
         with self.store.begin() as conn:
@@ -223,10 +232,18 @@ def _edition(order: _Order) -> Edition:
     )
 
 
-def _still_due(conn: Connection, order: _Order) -> bool:
-    """Say whether nobody has written a digest for one of the members since it was looked at."""
-    kind = order.period.kind
-    first = subscriber_id(order.members[0].subscriber)
-    return not is_told(conn, first, kind, order.period.name) and all(
-        last_period(conn, subscriber_id(member.subscriber), kind) == member.last for member in order.members
-    )
+def _still_due(conn: Connection, orders: Sequence[_Order]) -> list[_Order]:
+    """Return those for whose members nobody has written a digest since it was looked at."""
+    period = orders[0].period  # the same for all but for the key: they are of one edition
+    rows = {subscriber_id(member.subscriber) for order in orders for member in order.members}
+    last = last_periods(conn, period.kind, rows)
+    told: dict[str, set[int]] = {}
+    for order in orders:
+        if order.period.name not in told:
+            told[order.period.name] = who_is_told(conn, rows, period.kind, order.period.name)
+    return [
+        order
+        for order in orders
+        if subscriber_id(order.members[0].subscriber) not in told[order.period.name]
+        and all(last.get(subscriber_id(member.subscriber)) == member.last for member in order.members)
+    ]

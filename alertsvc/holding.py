@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from alertsvc.brief.daily import compose_daily
 from alertsvc.brief.render import TEMPLATE_VERSION
 from alertsvc.composing import words_for
-from alertsvc.deliver.keys import message_id, subscriber_id
+from alertsvc.deliver.keys import held_key, message_id, subscriber_id
 from alertsvc.deliver.quiet import quiet_ends, wakes
 from alertsvc.domain import Delivery, Incident, Status, Subscriber, Update
 from alertsvc.notebook import notes_of
@@ -143,7 +143,7 @@ def _summary(
     number = len(incidents)
     subject = f"{number} {'alert' if number == 1 else 'alerts'} held back: {briefing.facts['subject']}"
     return Delivery(
-        key=f"held:{subscriber_id(subscriber)}:{since:%Y%m%dT%H%M%S%f}",
+        key=held_key(subscriber_id(subscriber), since),
         briefing=replace(briefing, facts={**briefing.facts, "subject": subject}),
         subscriber_id=subscriber_id(subscriber),
         channel=subscriber.channel,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from alertsvc.deliver.keys import daily_key, first_daily_key, subscriber_id
+from alertsvc.deliver.keys import daily_key, first_daily_key, subscriber_id, weekly_key
 from alertsvc.deliver.local import DAY, day_is_left_out, instant_of, local_day
 from alertsvc.domain import BriefingKind, Subscriber
 from alertsvc.store.periods import ToldPeriod
@@ -119,7 +119,7 @@ def _due_review(subscriber: Subscriber, now: datetime, last: ToldPeriod | None) 
         monday -= WEEK
         moment = review_moment(monday, subscriber.weekly_day, subscriber.digest_hour, zone)
     end = instant_of(datetime.combine(monday, time.min), zone)
-    key = f"{BriefingKind.WEEKLY}:{row}:{monday - DAY}"
+    key = weekly_key(row, monday - DAY)
     if last is None:
         if subscriber.created is not None and moment <= subscriber.created:
             return None

@@ -18,12 +18,16 @@ __all__ = [
     "daily_prefix",
     "first_daily_key",
     "flash_key",
+    "held_key",
     "message_id",
     "reference",
     "subscriber_id",
     "update_key",
+    "weekly_key",
 ]
 
+_HELD = "held"
+_BY_DAY = (BriefingKind.DAILY, BriefingKind.WEEKLY, _HELD)
 _NOT_ATOM = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -52,11 +56,21 @@ def daily_key(subscriber: int, day: date) -> str:
     return daily_prefix(subscriber) + day.isoformat()
 
 
+def weekly_key(subscriber: int, sunday: date) -> str:
+    """Return the key of a subscriber's review of the week that ended with a Sunday of its own calendar."""
+    return f"{BriefingKind.WEEKLY}:{subscriber}:{sunday.isoformat()}"
+
+
+def held_key(subscriber: int, since: datetime) -> str:
+    """Return the key of the summary of what was held back of a subscriber since an instant."""
+    return f"{_HELD}:{subscriber}:{since:%Y%m%dT%H%M%S%f}"
+
+
 def reference(key: str) -> str:
-    """Return what a key is about: an incident's public id, with `.n` for update n, or a digest's day."""
+    """Return what a key is about: an incident's public id, with `.n` for update n, or a digest's or summary's day."""
     kind, _, rest = key.partition(":")
     parts = rest.split(":")
-    if kind == BriefingKind.DAILY:
+    if kind in _BY_DAY:
         return parts[-1]
     return ".".join(parts[:-1]) if len(parts) > 1 else rest
 

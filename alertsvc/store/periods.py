@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, func, select
 
 from alertsvc.domain import BriefingKind
 from alertsvc.store.schema import digest_periods as table
 from alertsvc.store.upsert import insert_or_ignore
 
-__all__ = ["ToldPeriod", "is_told", "last_period", "last_periods", "list_periods", "record_period"]
+__all__ = ["ToldPeriod", "last_periods", "list_periods", "record_periods", "who_is_told"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,55 +30,44 @@ class ToldPeriod:
     delivery: str | None = None
 
 
-def record_period(conn: Connection, subscriber_id: int, told: ToldPeriod, now: datetime) -> bool:
-    """Write down that a period is told; False, and nothing is written, where it was before."""
-    statement = (
-        insert_or_ignore(conn, table, ("subscriber_id", "kind", "period"))
-        .values(
-            subscriber_id=subscriber_id,
-            kind=told.kind.value,
-            period=told.period,
-            start=told.start,
-            end=told.end,
-            written=now,
-            delivery=told.delivery,
-        )
-        .returning(table.c.subscriber_id)
+def record_periods(conn: Connection, told: Mapping[int, ToldPeriod], now: datetime) -> set[int]:
+    """Write down which period was told to whom, by row; return for whom: those it was told to before are left out."""
+    if not told:
+        return set()
+    rows = [
+        {
+            "subscriber_id": row,
+            "kind": item.kind.value,
+            "period": item.period,
+            "start": item.start,
+            "end": item.end,
+            "written": now,
+            "delivery": item.delivery,
+        }
+        for row, item in told.items()
+    ]
+    statement = insert_or_ignore(conn, table, ("subscriber_id", "kind", "period")).values(rows)
+    return set(conn.execute(statement.returning(table.c.subscriber_id)).scalars())
+
+
+def who_is_told(conn: Connection, rows: Collection[int], kind: BriefingKind, period: str) -> set[int]:
+    """Return which of these subscribers had a digest of the period of this name."""
+    query = select(table.c.subscriber_id).where(
+        table.c.subscriber_id.in_(rows), table.c.kind == kind.value, table.c.period == period
     )
-    return conn.execute(statement).scalar_one_or_none() is not None
+    return set(conn.execute(query).scalars())
 
 
-def is_told(conn: Connection, subscriber_id: int, kind: BriefingKind, period: str) -> bool:
-    """Say whether a subscriber had a digest of the period of this name."""
-    query = select(table.c.period).where(
-        table.c.subscriber_id == subscriber_id, table.c.kind == kind.value, table.c.period == period
+def last_periods(conn: Connection, kind: BriefingKind, rows: Collection[int] | None = None) -> dict[int, ToldPeriod]:
+    """Return the latest period that each subscriber had a digest of the kind of, by row: of all, or of some."""
+    latest = select(table.c.subscriber_id, func.max(table.c.end).label("end")).where(table.c.kind == kind.value)
+    if rows is not None:
+        latest = latest.where(table.c.subscriber_id.in_(rows))
+    last = latest.group_by(table.c.subscriber_id).subquery()
+    query = select(table).join(
+        last,
+        and_(table.c.subscriber_id == last.c.subscriber_id, table.c.end == last.c.end, table.c.kind == kind.value),
     )
-    return conn.execute(query).first() is not None
-
-
-def last_period(conn: Connection, subscriber_id: int, kind: BriefingKind) -> ToldPeriod | None:
-    """Return the latest period that a subscriber was told of; None for one that has had no digest of the kind yet."""
-    query = (
-        select(table)
-        .where(table.c.subscriber_id == subscriber_id, table.c.kind == kind.value)
-        .order_by(table.c.end.desc())
-        .limit(1)
-    )
-    row = conn.execute(query).one_or_none()
-    return None if row is None else ToldPeriod(kind, row.period, row.start, row.end, row.delivery)
-
-
-def last_periods(conn: Connection, kind: BriefingKind) -> dict[int, ToldPeriod]:
-    """Return the latest period of every subscriber that has had a digest of the kind, by row."""
-    other = table.alias("other")
-    latest = (
-        select(other.c.end)
-        .where(other.c.subscriber_id == table.c.subscriber_id, other.c.kind == table.c.kind)
-        .order_by(other.c.end.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    query = select(table).where(table.c.kind == kind.value, table.c.end == latest)
     return {
         row.subscriber_id: ToldPeriod(kind, row.period, row.start, row.end, row.delivery) for row in conn.execute(query)
     }

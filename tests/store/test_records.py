@@ -15,7 +15,7 @@ from alertsvc.store.held import HeldAlert, Why, hold
 from alertsvc.store.incidents import insert_incident
 from alertsvc.store.meta import get_meta, set_meta
 from alertsvc.store.outbox import enqueue
-from alertsvc.store.periods import ToldPeriod, record_period
+from alertsvc.store.periods import ToldPeriod, record_periods
 from alertsvc.store.problems import Problem, add_count, clear_problems, counts, list_problems, record_problem
 from alertsvc.store.schema import metadata
 from alertsvc.store.subscribers import add_subscriber
@@ -81,7 +81,7 @@ def _fill(conn: Connection, name: str, article_number: int, *, demonstration: bo
     digest = Briefing(BriefingKind.DAILY, {})
     enqueue(conn, delivery(f"daily:{name}", briefing=digest, subscriber_id=someone.id))
     hold(conn, HeldAlert(someone.id, filed.id, Why.QUIET, 1, NOON))
-    record_period(conn, someone.id, ToldPeriod(BriefingKind.DAILY, "first", NOON - DAY, NOON), NOON)
+    record_periods(conn, {someone.id: ToldPeriod(BriefingKind.DAILY, "first", NOON - DAY, NOON)}, NOON)
     for scope, subject in {
         "feed": name,
         "article": f"{name}: Before it was edited",
