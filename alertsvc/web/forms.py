@@ -152,7 +152,7 @@ def wishes(form: Form, subscriber: Subscriber, say: Phrases) -> tuple[dict[str, 
     if form.text("countries") != before.text("countries"):
         codes, unknown = _countries(form.text("countries"))
         if unknown:
-            problems["countries"] = say["wrong_countries"].format(names=", ".join(unknown))
+            problems["countries"] = say["wrong_countries"].format(names=f"\u2068{', '.join(unknown)}\u2069")
         elif codes != subscriber.countries:
             changes["countries"] = codes
     if bool(form.text("quiet_from")) != bool(form.text("quiet_until")):
