@@ -73,7 +73,7 @@ class Digester:
         """Write every digest that is due, and alerts and summaries that have waited for their time; return how many.
 
         Args:
-            only: the row of the one subscriber to write for.
+            only: the row of the one subscriber to write for, and for what its person has at the same hour.
             earliest: no period begins before this, for a replay that jumps over years.
 
         One subscriber's trouble is recorded and holds up nobody else.
@@ -83,14 +83,15 @@ class Digester:
         """
         now = self.clock.now()
         with self.store.read() as conn:
-            subscribers = [item for item in list_subscribers(conn) if only is None or item.id == only]
+            subscribers = list_subscribers(conn)
             last = {kind: last_periods(conn, kind) for kind in self.composers}
         written = plan_waiting(self.store, self.settings, now)
         editions: dict[Edition, list[_Order]] = {}
         for kind in DIGESTS:
             if kind in self.composers:
-                for order in self._orders(kind, subscribers, last[kind], now, earliest):
-                    editions.setdefault(_edition(order), []).append(order)
+                for order in self._orders(kind, subscribers, last[kind], now, only):
+                    due = order if earliest is None else _cut(order, earliest)
+                    editions.setdefault(_edition(due), []).append(due)
         return written + sum(self._write(edition, orders, now) for edition, orders in editions.items())
 
     def _orders(
@@ -99,9 +100,9 @@ class Digester:
         subscribers: Iterable[Subscriber],
         last: Mapping[int, ToldPeriod],
         now: datetime,
-        earliest: datetime | None,
+        only: int | None,
     ) -> Iterator[_Order]:
-        """Yield what is due. Subscriptions of one person at one hour are told in one digest."""
+        """Yield what is due, to all or to one. Subscriptions of one person at one hour are told in one digest."""
         groups: dict[_Schedule, list[Subscriber]] = {}
         for item in subscribers:
             if kind in item.kinds:
@@ -109,6 +110,8 @@ class Digester:
                 schedule = (address_of(item), kind, item.timezone, item.digest_hour, day)
                 groups.setdefault(schedule, []).append(item)
         for group in groups.values():
+            if only is not None and only not in {item.id for item in group}:
+                continue
             group.sort(key=width)
             try:
                 order = _order(kind, group, last, now)
@@ -116,7 +119,7 @@ class Digester:
                 self._tell(group, error, now)
                 continue
             if order is not None:
-                yield order if earliest is None else _cut(order, earliest)
+                yield order
 
     def _write(self, edition: Edition, orders: Sequence[_Order], now: datetime) -> int:
         """Write one edition for all who are to have it; return for how many."""

@@ -14,8 +14,9 @@ from alertsvc.deliver.links import link_warnings
 from alertsvc.deliver.slack.addresses import check_api, check_webhook, is_channel
 from alertsvc.deliver.slack.transport import SlackTransport
 from alertsvc.domain import Channel
-from alertsvc.errors import DeliveryError, SettingsError
+from alertsvc.errors import DataError, DeliveryError, SettingsError, SubscriptionError
 from alertsvc.settings import MailSettings, Settings
+from alertsvc.watching import watched_places
 
 __all__ = ["check_mail", "check_slack", "check_subscribers"]
 
@@ -23,14 +24,18 @@ _PLACEHOLDER = MailSettings().sender
 
 
 def check_subscribers(settings: Settings, stored: Stored) -> Iterator[Finding]:
-    """Yield what is wrong with anyone's webhook, and whether there is anyone."""
+    """Yield what is wrong with anyone's webhook or places, and whether there is anyone."""
     bad = 0
     for subscriber in settings.subscribers:
         try:
             webhook = subscriber.webhook()
             if webhook is not None:
                 check_webhook(webhook, settings.slack.hosts)
-        except SettingsError as error:
+            watched_places(subscriber.places, settings.detect.rules_dir)
+        except SubscriptionError as error:
+            bad += 1
+            yield fault("subscribers", f"{subscriber.name}: {error}")
+        except (SettingsError, DataError) as error:
             bad += 1
             yield from faults_of("subscribers", error)
         except DeliveryError as error:

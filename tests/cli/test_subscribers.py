@@ -13,6 +13,7 @@ import pytest
 from alertsvc.clock import SystemClock
 from alertsvc.configuration import load_settings
 from alertsvc.domain import Subscriber, SubscriberState
+from alertsvc.errors import SettingsError
 from alertsvc.store import Store
 from alertsvc.store.outbox import list_deliveries
 from alertsvc.store.subscribers import edit_subscriber, list_standings, list_subscribers
@@ -203,3 +204,13 @@ def test_what_one_would_have_got_is_shown_and_nothing_sent(tmp_path: Path):
     assert "Nothing in the last 7 days" in run("preview", "desk", config=config)
     with opened(tmp_path) as store, store.read() as conn:
         assert list_deliveries(conn) == []
+
+
+def test_an_unknown_place_of_the_configuration_is_told_before_the_start_and_stops_it(tmp_path: Path):
+    config = write_config(tmp_path, f'{DESK}places = ["Ras Ajdir", "Trapoli"]\n')
+    result = alertsvc("check", "--json", "-c", config)
+    assert result.code == 1
+    (line,) = [item["message"] for item in result.data["findings"] if item["area"] == "subscribers"]
+    assert line.startswith("desk: places: the gazetteer has no Trapoli; did you mean Tripoli")
+    with opened(tmp_path) as store, pytest.raises(SettingsError, match=r"subscribers\.desk\.places: .*no Trapoli"):
+        synchronise(store, load_settings(config, {}), NOW)
