@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alertsvc.errors import DeliveryError
 
-__all__ = ["ChannelError", "LostConnectionError", "RecipientError", "SetupError"]
+__all__ = ["ChannelError", "LostConnectionError", "RecipientError", "SetupError", "UnreachableError"]
 
 
 class ChannelError(DeliveryError):
@@ -41,6 +41,13 @@ class LostConnectionError(DeliveryError):
 
     def __init__(self, message: str, /) -> None:
         super().__init__(message, permanent=False)
+
+
+class UnreachableError(DeliveryError):
+    """The server by which this recipient is reached cannot be: nothing was handed over.
+
+    Others of the channel may be reached by another server, so only this one waits, and no attempt is counted.
+    """
 
 
 class SetupError(DeliveryError):

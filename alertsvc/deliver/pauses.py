@@ -26,12 +26,21 @@ class Pauses:
     """What one sender knows of its channels from one run to the next. Nothing of it is stored: a restart tries anew."""
 
     def __init__(self) -> None:
-        self._gates: dict[Channel, _Gate] = {}
+        self._gates: dict[Channel | tuple[Channel, str], _Gate] = {}
         self._held: dict[tuple[Channel, str], datetime] = {}
 
     def shut(self, channel: Channel, now: datetime, why: str, retry_after: float | None = None) -> datetime:
         """Let a channel rest, longer after each failure in a row; return until when."""
-        gate = self._gates.setdefault(channel, _Gate())
+        return self._shut(channel, now, why, retry_after)
+
+    def shut_for(self, channel: Channel, target: str, now: datetime, why: str) -> datetime:
+        """Leave one recipient alone, longer after each failure in a row; return until when."""
+        until = self._shut((channel, target), now, why, None)
+        self.hold(channel, target, until)
+        return until
+
+    def _shut(self, key: Channel | tuple[Channel, str], now: datetime, why: str, retry_after: float | None) -> datetime:
+        gate = self._gates.setdefault(key, _Gate())
         seconds = PAUSES[min(gate.failures, len(PAUSES) - 1)] if retry_after is None else retry_after
         gate.failures += 1
         gate.lost.clear()
@@ -47,9 +56,10 @@ class Pauses:
         gate.lost.add(target)
         return len(gate.lost) >= _STRIKES
 
-    def passed(self, channel: Channel) -> None:
-        """Note that a message got through: the channel is well."""
+    def passed(self, channel: Channel, target: str) -> None:
+        """Note that a message got through: the channel is well, and so is the way to its recipient."""
         self._gates.pop(channel, None)
+        self._gates.pop((channel, target), None)
 
     def resting(self, channel: Channel, now: datetime) -> tuple[datetime, str] | None:
         """Return until when a channel rests, and why; None where it does not."""
@@ -60,7 +70,7 @@ class Pauses:
 
     def blocked(self, now: datetime) -> list[Channel]:
         """Return the channels that rest."""
-        return [channel for channel in self._gates if self.resting(channel, now) is not None]
+        return [key for key in self._gates if isinstance(key, Channel) and self.resting(key, now) is not None]
 
     def hold(self, channel: Channel, target: str, until: datetime) -> None:
         """Leave a recipient alone until an instant."""

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from alertsvc.deliver.editions import Editions
-from alertsvc.deliver.errors import ChannelError, LostConnectionError, RecipientError, SetupError
+from alertsvc.deliver.errors import ChannelError, LostConnectionError, RecipientError, SetupError, UnreachableError
 from alertsvc.deliver.lane import Claimed, Lane
 from alertsvc.deliver.ledger import Ledger
 from alertsvc.deliver.pace import Pace
@@ -207,7 +207,7 @@ class Sender:
         held = self._pauses.held(lane.channel, delivery.target, now)
         if held is not None:
             seconds = (held - now).total_seconds()
-            await self._again(run, delivery, seconds, "waiting: the recipient asked for a pause", counted=False)
+            await self._again(run, delivery, seconds, "waiting: the recipient is left alone for now", counted=False)
             return True
         if not ready:
             seconds = self._pace.wait(self._transports[lane.channel].rates(delivery), now)
@@ -237,7 +237,7 @@ class Sender:
         if isinstance(done, DeliveryError):
             await self._failed(run, lane, delivery, done)
             return
-        self._pauses.passed(lane.channel)
+        self._pauses.passed(lane.channel, delivery.target)
         ours = await self._ledger.sent(delivery, lane.channel, done)
         run.sent += 1
         where = self._transports[lane.channel].trace(delivery)
@@ -258,6 +258,12 @@ class Sender:
             return
         if isinstance(fault, ChannelError):
             await self._again(run, delivery, await self._shut(lane, said, fault.retry_after), said, counted=False)
+            return
+        if isinstance(fault, UnreachableError):
+            now = self._clock.now()
+            until = self._pauses.shut_for(lane.channel, delivery.target, now, said)
+            await self._ledger.problem(lane.channel.value, said)
+            await self._again(run, delivery, (until - now).total_seconds(), said, counted=False)
             return
         if isinstance(fault, LostConnectionError) and self._pauses.lost(lane.channel, delivery.target):
             await self._shut(lane, said, None)

@@ -33,6 +33,7 @@ class Transport(Protocol):
         Raises:
             DeliveryError: it has not, as far as is known. `permanent` and `retry_after` say what follows.
             RecipientError: it has not, and the recipient is not known there.
+            UnreachableError: the server of this recipient cannot be reached.
             LostConnectionError: the connection broke, which may be due to this delivery or to the other side.
             ChannelError: no delivery of this channel can leave at present.
         """

@@ -373,3 +373,26 @@ async def test_what_leaves_together_is_written_down_together(store: Store, clock
     assert (await sender.run_once()).sent == 60
     assert sum(marked) == 60
     assert len(marked) < 30
+
+
+async def test_a_slack_that_is_down_counts_no_attempt_and_stops_no_other(store: Store, clock: ManualClock):
+    with SlackStub() as gone:
+        dead = gone.webhook("dead")
+    with SlackStub() as stub:
+        hosts = (stub.host, gone.host)
+        sender = a_sender(store, clock, {Channel.SLACK: SlackTransport(SlackSettings(hosts=hosts))})
+        fill(
+            store, *(a_delivery(number, title=f"d{number}", channel=Channel.SLACK, target=dead) for number in range(3))
+        )
+        fill(store, a_delivery(9, title="well", channel=Channel.SLACK, target=stub.webhook()))
+        summary = await sender.run_once()
+        assert (summary.sent, summary.retried, summary.failed) == (1, 3, 0)
+        # The first was tried and the others were spared it; after a rest, one is tried again.
+        for wait in (30, 60, 120, 300, 300):
+            assert {row.attempts for title, row in rows(store).items() if title != "well"} == {0}
+            clock.advance(timedelta(seconds=wait - 1))
+            assert await sender.run_once() == SendSummary()
+            clock.advance(timedelta(seconds=1))
+            assert (await sender.run_once()).retried == 3
+        await sender.close()
+    assert any("Slack cannot be reached" in message for _, message, _ in problem_lines(store))

@@ -66,7 +66,7 @@ def test_a_channel_rests_longer_each_time_until_something_gets_through():
         assert pauses.resting(Channel.SLACK, clock.now()) is None
         clock.move_to(until)
         assert pauses.blocked(clock.now()) == []
-    pauses.passed(Channel.EMAIL)
+    pauses.passed(Channel.EMAIL, "a")
     assert pauses.shut(Channel.EMAIL, clock.now(), "again") == clock.now() + timedelta(seconds=PAUSES[0])
     assert pauses.shut(Channel.FILE, clock.now(), "x", 7.0) == clock.now() + timedelta(seconds=7)
 
@@ -75,7 +75,7 @@ def test_one_recipient_alone_does_not_stop_a_channel():
     pauses = Pauses()
     assert not any(pauses.lost(Channel.EMAIL, "a") for _ in range(5))
     assert pauses.lost(Channel.EMAIL, "b")
-    pauses.passed(Channel.EMAIL)
+    pauses.passed(Channel.EMAIL, "a")
     assert not pauses.lost(Channel.EMAIL, "b")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 
+from alertsvc.deliver.errors import UnreachableError
 from alertsvc.deliver.slack.addresses import check_api
 from alertsvc.deliver.slack.replies import api_fault, fault_of
 from alertsvc.deliver.text import one_line
@@ -72,6 +73,7 @@ class SlackClient:
                 trust_env=False,
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
+        fault: DeliveryError
         try:
             async with self._session.post(url, json=payload, headers=headers, allow_redirects=False) as answer:
                 body = await _beginning(answer.content, limit)
@@ -79,9 +81,9 @@ class SlackClient:
         except TimeoutError:
             fault = DeliveryError("Slack did not answer in time")
         except aiohttp.ClientConnectorCertificateError:
-            fault = DeliveryError("Slack's certificate is not trusted")
+            fault = UnreachableError("Slack's certificate is not trusted")
         except aiohttp.ClientConnectorError as error:
-            fault = DeliveryError(f"Slack cannot be reached: {one_line(error.os_error.strerror or 'no connection')}")
+            fault = UnreachableError(f"Slack cannot be reached: {one_line(error.os_error.strerror or 'no connection')}")
         except aiohttp.InvalidURL:
             fault = DeliveryError("the Slack webhook is not a web address", permanent=True)
         except (aiohttp.ClientError, OSError) as error:
