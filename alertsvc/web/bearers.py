@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from markupsafe import escape
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -139,7 +140,9 @@ def public_page(
     request: Request, template: str, facts: dict[str, Any], status: int = 200, *, language: str
 ) -> Response:
     """Render a page for readers of mail, in their language: kept nowhere, found by no search engine."""
-    answer = page(request, template, facts | {"say": phrases(language)}, status)
+    # Escaped here: the renderer isolates right-to-left words in lines of ours, which are from left to right elsewhere.
+    say = {name: escape(text) for name, text in phrases(language).items()}
+    answer = page(request, template, facts | {"say": say}, status)
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
     return answer
 
@@ -151,5 +154,6 @@ async def refused(request: Request, error: Exception) -> Response:
         seconds = math.ceil(error.retry_after or 1)
         return PlainTextResponse(f"{error}\n", status_code=429, headers={"Retry-After": str(seconds)})
     say = phrases(error.language)
-    facts = {"title": say.get(f"title_{error.status}", say["title_other"]), "message": str(error)}
+    title = say.get(f"title_{error.status}", say["title_other"])
+    facts = {"title": escape(title), "message": escape(str(error))}
     return public_page(request, "notice.html", facts, error.status, language=error.language)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from markupsafe import escape
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -36,6 +37,7 @@ def _answer(
 ) -> Response:
     subscriber = standing.subscriber
     left = standing.wishes.get("state") == SubscriberState.UNSUBSCRIBED.value
+    form = replace(form, problems={name: escape(line) for name, line in form.problems.items()})
     facts: dict[str, Any] = {
         "address": masked(subscriber.target),
         "state": subscriber.state.value,

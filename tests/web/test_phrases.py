@@ -79,3 +79,8 @@ async def test_pages_are_in_one_language_throughout(store: Store, clock: ManualC
             own = {word for text in phrases(code).values() for word in re.findall(r"[a-z]{4,}", text)}
             assert not {word for word in words if word in english - own}
     assert button in found[0].text
+    # Isolated one by one, the parts of an Arabic line between two names would take the direction of the names.
+    refusal = phrases(code)["wrong_timezone"]
+    assert refusal in found[1].text
+    assert refusal not in found[0].text
+    assert phrases(code)["refused_late"] in found[-1].text

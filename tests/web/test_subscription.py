@@ -176,7 +176,7 @@ async def test_faults_stand_beside_their_fields_and_nothing_is_saved(store: Stor
     assert answer.status == 422
     assert standing(store, who).subscriber == who
     markup = Markup(answer.text)
-    assert "No such country: Atlantis, <b>." in markup.text
+    assert "No such country: \u2068Atlantis, <b>\u2069." in markup.text
     assert "<b>" not in answer.text
     for name in ("countries", "timezone", "quiet_until", "alerts_per_hour", "min_severity", "digest_hour", "kinds"):
         (entry,) = [tag for _, tag in markup.tags if tag.get("id") == name]
