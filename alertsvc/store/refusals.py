@@ -22,7 +22,8 @@ def count_refusal(conn: Connection, subscriber_id: int, target: str) -> int:
         "count": case((refusals.c.target_digest == whom, refusals.c.count + 1), else_=1),
     }
     statement = upsert(conn, refusals, row, on=("subscriber_id",), change=change)
-    return conn.execute(statement.returning(refusals.c.count)).scalar_one()
+    count: int = conn.execute(statement.returning(refusals.c.count)).scalar_one()
+    return count
 
 
 def clear_refusals(conn: Connection, subscriber_ids: Collection[int]) -> None:
