@@ -1,4 +1,4 @@
-"""How often in a row the other side did not know a subscriber. What is counted is of one address: a new one begins anew."""
+"""How often in a row the other side did not know a subscriber, counted for one address: a new one begins anew."""
 
 from __future__ import annotations
 
