@@ -75,7 +75,7 @@ POINTS: dict[str, Callable[[], None]] = {
     "filing the first article": lambda: after(process, "plan_alerts"),
     "filing the second article": lambda: after(process, "plan_alerts", 2),
     "filed, no digest written": lambda: before(Digester, "run_once"),
-    "writing the first digest": lambda: after(Digester, "_write"),
+    "writing the first digest": lambda: after(Digester, "_put"),
     "digests written, nothing claimed": lambda: before(Sender, "run_once"),
     "claimed, nothing sent": lambda: after(Ledger, "claim"),
     "first mail taken, not marked": lambda: after(SmtpTransport, "send"),
