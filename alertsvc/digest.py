@@ -29,7 +29,7 @@ from alertsvc.store.incidents import lock_class
 from alertsvc.store.leases import take_lock
 from alertsvc.store.outbox import enqueue_all
 from alertsvc.store.periods import ToldPeriod, last_periods, record_periods, who_is_told
-from alertsvc.store.problems import record_problem
+from alertsvc.store.problems import clear_problems_of, record_problem
 from alertsvc.store.subscribers import list_subscribers
 from alertsvc.store.values import Scrubbed, scrub
 
@@ -37,6 +37,7 @@ __all__ = ["Digester", "preview"]
 
 _CHUNK = 200  # subscribers written for in one transaction
 _LOCK = "digests"
+_SCOPE = "digest"  # of problems
 
 _Schedule = tuple[Address, BriefingKind, str, int, int]
 
@@ -165,6 +166,7 @@ class Digester:
                 row = subscriber_id(member.subscriber)
                 told[row] = ToldPeriod(order.period.kind, member.name, member.start, order.period.end, key)
         new = record_periods(conn, told, now)
+        clear_problems_of(conn, _SCOPE, [member.subscriber.name for order in orders for member in order.members])
         rows = [
             digest_row(
                 order.members[0].subscriber,
@@ -183,7 +185,7 @@ class Digester:
     def _tell(self, subscribers: Iterable[Subscriber], error: Exception, now: datetime) -> None:
         with self.store.begin() as conn:
             for subscriber in subscribers:
-                record_problem(conn, "digest", subscriber.name, f"{type(error).__name__}: {error}", now)
+                record_problem(conn, _SCOPE, subscriber.name, f"{type(error).__name__}: {error}", now)
 
 
 def preview(
