@@ -80,7 +80,7 @@ POINTS: dict[str, Callable[[], None]] = {
     "claimed, nothing sent": lambda: after(Ledger, "claim"),
     "first mail taken, not marked": lambda: after(SmtpTransport, "send"),
     "second mail taken, not marked": lambda: after(SmtpTransport, "send", 2),
-    "marking the first mail": lambda: after(outbox, "mark_sent"),
+    "marking the first mail": lambda: after(outbox, "mark_all_sent"),
     "first mail marked": lambda: after(Ledger, "sent"),
 }
 """What a process can be killed at, by name."""
