@@ -1,14 +1,13 @@
-"""When alerts are written: at once for what is new, together for what follows, and no more in an hour than is wanted.
+"""When alerts are written: at once for what is new, together for what follows, and no more than is wanted.
 
 A flash waits for nothing. Updates of one incident to one subscriber lie at least `deliver.update_interval` apart; what
 changes meanwhile is told in one update, once the time is over. An open incident of which nothing was told for
-`deliver.repeat` is told again. What is over `deliver.alerts_per_hour` is held back, and one summary tells of it when
-the hour is over.
+`deliver.repeat` is told again. What falls in somebody's quiet hours or is over its limits waits, see `holding`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,25 +15,26 @@ from functools import partial
 from sqlalchemy import Connection
 
 from alertsvc.brief.compose import compose_flash, compose_update
-from alertsvc.brief.daily import compose_daily
 from alertsvc.brief.render import TEMPLATE_VERSION
-from alertsvc.deliver.keys import flash_key, message_id, subscriber_id, update_key
+from alertsvc.composing import words_for
+from alertsvc.deliver.filters import people
+from alertsvc.deliver.keys import flash_key, subscriber_id, update_key
 from alertsvc.deliver.routing import Route, route_update
 from alertsvc.deliver.rows import alert_row
-from alertsvc.domain import Briefing, BriefingKind, Delivery, DeliveryState, Incident, Phase, Subscriber, Update
+from alertsvc.domain import Briefing, BriefingKind, Incident, Phase, Subscriber, Update
 from alertsvc.earlier import earlier_at
 from alertsvc.errors import StoreError
+from alertsvc.holding import Gate, is_quiet, plan_summaries
 from alertsvc.notebook import notes_of
 from alertsvc.settings import Settings
 from alertsvc.store import Store
+from alertsvc.store.held import Why, drop_held, list_held
 from alertsvc.store.incidents import load_incidents
 from alertsvc.store.outbox import (
-    HELD,
     Told,
-    alerts_since,
     enqueue,
     flashed,
-    held_back,
+    flashed_addresses,
     last_told,
     latest_delivery,
     waiting_for_news,
@@ -44,25 +44,25 @@ from alertsvc.store.subscribers import list_subscribers
 
 __all__ = ["grouped", "plan_step", "plan_waiting"]
 
-_HOUR = timedelta(hours=1)
-_BACK = timedelta(hours=3)  # in which what was held back is looked for: an hour, and time to be down in
-
 
 def plan_step(conn: Connection, incident: Incident, update: Update, settings: Settings, now: datetime) -> int:
     """Write the flashes and updates that a step of an incident calls for into the outbox; return how many."""
     if incident.id is None:
         return 0
+    subscribers = list_subscribers(conn)
     routes = route_update(
         incident,
         update,
-        list_subscribers(conn),
-        flashed(conn, incident.id),
+        subscribers,
+        _known(conn, incident.id, subscribers),
         now=now,
         flash_max_age=settings.track.flash_max_age,
     )
     writer = _Writer(conn, incident, settings, now)
     interval = settings.deliver.update_interval
-    told = last_told(conn, incident.id) if interval and any(r.kind is BriefingKind.UPDATE for r in routes) else {}
+    told: dict[int, Told] = {}
+    if interval and any(route.kind is BriefingKind.UPDATE for route in routes):
+        told = _told(last_told(conn, incident.id), subscribers)
     written = 0
     for route in routes:
         known = told.get(subscriber_id(route.subscriber))
@@ -93,7 +93,7 @@ def grouped(incident: Incident, after: int) -> Update | None:
 
 
 def plan_waiting(store: Store, settings: Settings, now: datetime) -> int:
-    """Write what has waited long enough: grouped updates, repetitions, summaries of what was held back.
+    """Write what has waited long enough: grouped updates, repetitions, what quiet hours or limits held back.
 
     Raises:
         StoreError: the database does not answer.
@@ -109,8 +109,11 @@ def plan_waiting(store: Store, settings: Settings, now: datetime) -> int:
             for row, incident in found.items()
             if incident.merged_into is None
         ]
-    if deliver.alerts_per_hour:
-        tasks.append(("summaries", partial(_summaries, settings=settings, now=now)))
+    with store.read() as conn:
+        quiet = sorted({held.incident_id for held in list_held(conn, why=Why.QUIET)})
+        summaries = plan_summaries(conn, settings, now)
+    tasks += [(f"incident {row}", partial(_release, row=row, settings=settings, now=now)) for row in quiet]
+    tasks += summaries
     return sum(_attempt(store, subject, task, now) for subject, task in tasks)
 
 
@@ -159,57 +162,52 @@ def _due(incident: Incident, told: Told, settings: Settings, now: datetime) -> U
     return replace(last, changes=(phrase,), severity_before=None, killed_before=None)
 
 
-def _summaries(conn: Connection, *, settings: Settings, now: datetime) -> int:
-    """Write a summary for each subscriber whose first held alert is an hour old."""
+def _release(conn: Connection, *, row: int, settings: Settings, now: datetime) -> int:
+    """Tell those whose quiet hours are over how an incident stands that waited for them."""
+    incident = load_incidents(conn, [row]).get(row)
     subscribers = {item.id: item for item in list_subscribers(conn)}
-    by_subscriber: dict[int, list[Delivery]] = {}
-    for delivery in held_back(conn, since=now - _BACK):
-        by_subscriber.setdefault(delivery.subscriber_id, []).append(delivery)
+    told, known = _told(last_told(conn, row), subscribers.values()), _known(conn, row, subscribers.values())
+    writer = None if incident is None else _Writer(conn, incident, settings, now)
     written = 0
-    for row, held in by_subscriber.items():
-        last = latest_delivery(conn, _held_prefix(row))
-        waiting = [item for item in held if item.id is not None and (last is None or item.id > last.extra["upto"])]
-        subscriber = subscribers.get(row)
-        if subscriber is not None and waiting and now - waiting[0].created >= _HOUR:
-            written += enqueue(conn, _summary(conn, subscriber, waiting, settings, now))
+    for held in list_held(conn, incident_id=row, why=Why.QUIET):
+        subscriber = subscribers.get(held.subscriber_id)
+        if subscriber is not None and is_quiet(subscriber, now):
+            continue
+        drop_held(conn, held.subscriber_id, [row])
+        if subscriber is None or incident is None or writer is None or incident.merged_into is not None:
+            continue
+        before = told.get(held.subscriber_id)
+        step = grouped(incident, held.step - 1 if before is None else before.step)
+        if step is None:
+            continue
+        as_it_stands = replace(step, severity=incident.severity.value, status=incident.status)
+        for route in route_update(
+            incident, as_it_stands, [subscriber], known, now=now, flash_max_age=settings.track.flash_max_age
+        ):
+            written += writer.write(route, as_it_stands)
     return written
 
 
-def _held_prefix(row: int) -> str:
-    return f"held:{row}:"
+def _known(conn: Connection, row: int, subscribers: Iterable[Subscriber]) -> dict[int, str]:
+    """Return message ids of the flashes of an incident by subscriber: its own, or another of the same person's."""
+    known = flashed(conn, row)
+    addresses = flashed_addresses(conn, row)
+    for subscriber in subscribers:
+        message = addresses.get((subscriber.channel.value, subscriber.target))
+        if message is not None:
+            known.setdefault(subscriber_id(subscriber), message)
+    return known
 
 
-def _summary(
-    conn: Connection, subscriber: Subscriber, held: Sequence[Delivery], settings: Settings, now: datetime
-) -> Delivery:
-    found = load_incidents(conn, {item.briefing.incident_id for item in held if item.briefing.incident_id is not None})
-    start = held[0].created
-    briefing = compose_daily(
-        [incident for incident in found.values() if incident.merged_into is None],
-        start=start,
-        end=now,
-        zone=subscriber.timezone,
-        now=now,
-        service=settings.service.name,
-        demonstration=subscriber.demonstration,
-        previous=None,
-        notes=notes_of(settings.detect.rules_dir),
-    )
-    number = len(held)
-    subject = f"{number} {'alert' if number == 1 else 'alerts'} held back: {briefing.facts['subject']}"
-    upto = max(item.id for item in held if item.id is not None)
-    return Delivery(
-        key=f"{_held_prefix(subscriber_id(subscriber))}{upto}",
-        briefing=replace(briefing, facts={**briefing.facts, "subject": subject}),
-        subscriber_id=subscriber_id(subscriber),
-        channel=subscriber.channel,
-        target=subscriber.target,
-        message_id=message_id(briefing.kind, "held", now, subscriber, sender=settings.mail.sender),
-        created=now,
-        expires=now + timedelta(seconds=settings.deliver.digest_expires),
-        template_version=TEMPLATE_VERSION,
-        extra={"upto": upto, "start": start.isoformat(), "end": now.isoformat()},
-    )
+def _told(told: Mapping[int, Told], subscribers: Iterable[Subscriber]) -> dict[int, Told]:
+    """Return for each subscriber what its person was told last of an incident, by whichever of its subscriptions."""
+    found: dict[int, Told] = {}
+    for subscriptions in people(subscribers):
+        rows = [subscriber_id(item) for item in subscriptions]
+        last = max((told[row] for row in rows if row in told), key=lambda item: item.step, default=None)
+        if last is not None:
+            found |= dict.fromkeys(rows, last)
+    return found
 
 
 @dataclass
@@ -222,7 +220,8 @@ class _Writer:
     now: datetime
 
     def __post_init__(self) -> None:
-        self._composed: dict[tuple[BriefingKind, str | None, Update], Briefing] = {}
+        self._gate = Gate(self.conn, self.settings, self.now)
+        self._composed: dict[tuple[BriefingKind, str | None, str, Update], Briefing] = {}
         self._earlier: list[Incident] | None = None
 
     def write(self, route: Route, update: Update, again: datetime | None = None) -> bool:
@@ -231,10 +230,12 @@ class _Writer:
         Args:
             again: when the same step was told before, where it is repeated.
         """
+        if self._gate.holds(route.subscriber, self.incident, update):
+            return False
         root = self._flash_subject(route) if route.kind is BriefingKind.UPDATE else None
-        key = (route.kind, root, update)
+        key = (route.kind, root, words_for(route.subscriber.language), update)
         if key not in self._composed:
-            self._composed[key] = self._compose(update, route.kind, root)
+            self._composed[key] = self._compose(update, route.kind, root, key[2])
         row = alert_row(
             route,
             self.incident,
@@ -252,21 +253,29 @@ class _Writer:
                 key=f"{update_key(self.incident.public_id, update.number, row.subscriber_id)}~{stamp}",
                 message_id=f"again-{stamp}.{row.message_id}",
             )
-        cap = self.settings.deliver.alerts_per_hour
-        if cap and alerts_since(self.conn, row.subscriber_id, self.now - _HOUR) >= cap:
-            enqueue(self.conn, replace(row, state=DeliveryState.CANCELLED, error=HELD))
+        if not enqueue(self.conn, row):
             return False
-        return enqueue(self.conn, row)
+        self._gate.passed(route.subscriber)
+        return True
 
-    def _compose(self, update: Update, kind: BriefingKind, root: str | None) -> Briefing:
+    def _compose(self, update: Update, kind: BriefingKind, root: str | None, words: str) -> Briefing:
         if self._earlier is None:
             self._earlier = earlier_at(self.conn, self.incident)
         service, earlier = self.settings.service.name, self._earlier
         notes = notes_of(self.settings.detect.rules_dir)
         if kind is BriefingKind.FLASH:
-            return compose_flash(self.incident, update, now=self.now, service=service, notes=notes, earlier=earlier)
+            return compose_flash(
+                self.incident, update, now=self.now, service=service, words=words, notes=notes, earlier=earlier
+            )
         return compose_update(
-            self.incident, update, now=self.now, service=service, flash=root, notes=notes, earlier=earlier
+            self.incident,
+            update,
+            now=self.now,
+            service=service,
+            words=words,
+            flash=root,
+            notes=notes,
+            earlier=earlier,
         )
 
     def _flash_subject(self, route: Route) -> str | None:

@@ -7,7 +7,7 @@ Times are aware and in UTC. Countries are ISO 3166-1 alpha-2, a crossing's are t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -29,6 +29,7 @@ __all__ = [
     "Incident",
     "IncidentClass",
     "Phase",
+    "Picture",
     "Place",
     "PlaceKind",
     "Reason",
@@ -38,7 +39,9 @@ __all__ = [
     "SeverityTerm",
     "Status",
     "Subscriber",
+    "SubscriberState",
     "Update",
+    "WatchedPlace",
     "from_json",
     "to_json",
 ]
@@ -114,6 +117,7 @@ class BriefingKind(StrEnum):
     FLASH = "flash"
     UPDATE = "update"
     DAILY = "daily"
+    WEEKLY = "weekly"
 
 
 class Channel(StrEnum):
@@ -122,6 +126,16 @@ class Channel(StrEnum):
     EMAIL = "email"
     SLACK = "slack"
     FILE = "file"
+
+
+class SubscriberState(StrEnum):
+    """Where a subscription stands. Only an active one is sent anything."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"  # for a while
+    PENDING = "pending"  # until the person confirms
+    UNSUBSCRIBED = "unsubscribed"  # the person's own wish, which no configuration overrides
+    REMOVED = "removed"  # by the operator
 
 
 class DeliveryState(StrEnum):
@@ -347,6 +361,16 @@ class Incident:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchedPlace:
+    """A place of the gazetteer that a subscriber watches, with where it was when that was asked for."""
+
+    id: str  # of the gazetteer
+    name: str
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Subscriber:
     """Someone who gets briefings. Empty filters let everything through.
 
@@ -362,10 +386,21 @@ class Subscriber:
     min_severity: float = 0.5
     flash_from: float = 1.5
     timezone: str = "UTC"
-    digest_hour: int = 7  # local
+    digest_hour: int = 7  # local, of the daily digest and of the weekly review
     demonstration: bool = False  # gets demonstration incidents and nothing else
     created: datetime | None = None
     id: int | None = None
+    places: tuple[WatchedPlace, ...] = ()
+    radius_km: float = 0.0  # round each of the places
+    language: str = "en"  # of what it is sent, ISO 639-1
+    weekly_day: int = 0  # of the weekly review, counted from Monday, 0
+    empty_digests: bool = True  # sent also where nothing happened
+    quiet_from: time | None = None  # local; what falls between the two waits for the end
+    quiet_until: time | None = None  # may lie before `quiet_from`: the quiet hours then span midnight
+    wake_from: float | None = 4.0  # severity from which quiet hours hold nothing back; None: none does
+    alerts_per_hour: int | None = None  # flashes and updates; None: as the service is set; 0: no limit
+    alerts_per_day: int | None = None
+    state: SubscriberState = SubscriberState.ACTIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,6 +412,15 @@ class Briefing:
     incident_id: int | None = None
     update: int | None = None
     demonstration: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that stands inline in a briefing's HTML, where it is pointed to as `cid:` and its id."""
+
+    cid: str  # content id, without angle brackets
+    png: bytes
+    alt: str  # what it shows, for whoever does not see it
 
 
 @dataclass(frozen=True, slots=True)

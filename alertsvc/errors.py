@@ -14,6 +14,7 @@ __all__ = [
     "DeliveryError",
     "SettingsError",
     "StoreError",
+    "SubscriptionError",
 ]
 
 
@@ -63,3 +64,14 @@ class DeliveryError(AlertsvcError):
 
 class StoreError(AlertsvcError):
     """The database refused, is missing, is at another schema version, or is in use by another service."""
+
+
+class SubscriptionError(AlertsvcError):
+    """A subscription cannot be as it was asked for; `problems` has one line for each field that is wrong."""
+
+    def __init__(self, problems: dict[str, str], /) -> None:
+        super().__init__("\n".join(f"{field}: {line}" for field, line in problems.items()), permanent=True)
+        self.problems = problems
+
+    def __reduce__(self) -> tuple[type[Self], tuple[dict[str, str]]]:
+        return type(self), (self.problems,)  # pickled by its problems and not by its text, to travel between processes

@@ -12,17 +12,20 @@ from pathlib import Path
 from typing import Any
 
 from alertsvc.clock import ManualClock
-from alertsvc.deliver.digests import due_digest
-from alertsvc.domain import DeliveryState
+from alertsvc.deliver.digests import due_period
+from alertsvc.domain import BriefingKind, DeliveryState, SubscriberState
 from alertsvc.offline import saved_feed
 from alertsvc.process import FiledLine
 from alertsvc.saved import Saved, load_saved
 from alertsvc.service import Service
-from alertsvc.settings import DemonstrationSettings, Settings, StoreSettings
+from alertsvc.settings import DemonstrationSettings, Settings, StoreSettings, SubscriberSettings
+from alertsvc.store import Store
 from alertsvc.store.articles import save_articles
 from alertsvc.store.feeds import sync_feeds
+from alertsvc.store.info import schema_version
 from alertsvc.store.outbox import outbox_counts
-from alertsvc.store.subscribers import list_subscribers
+from alertsvc.store.periods import ToldPeriod
+from alertsvc.store.subscribers import list_standings, list_subscribers
 
 __all__ = ["ReplayResult", "replay_files"]
 
@@ -63,8 +66,9 @@ async def replay_files(
 ) -> ReplayResult:
     """Replay saved articles or feeds in the order of their dates.
 
-    The configured subscribers get their mail through the configured server, or as files. The clock stands at each
-    article's own date, and in between at the hour of each subscriber's digest, if anything has happened since the last.
+    The configured subscribers get their mail through the configured server, or as files; who has unsubscribed or paused
+    gets none. It bears no links, which would lead to the database of the replay. The clock stands at each article's own
+    date, and in between at the hour of each subscriber's digest, if anything has happened since the last.
 
     Args:
         keep: file of the database, in place of one that is thrown away.
@@ -81,6 +85,8 @@ async def replay_files(
             keep = Path(folder) / "replay.db"
         own = settings.model_copy(
             update={
+                "subscribers": await asyncio.to_thread(_who_wants_it, settings),
+                "service": settings.service.model_copy(update={"public_url": None}),
                 "store": StoreSettings(url=f"sqlite:///{keep.resolve()}"),
                 "demonstration": DemonstrationSettings(enabled=False),
                 "feeds": (),
@@ -91,6 +97,28 @@ async def replay_files(
         async with Service.open(own, clock) as service:
             await _Replay(service, clock, result).run(articles, progress)
     return result
+
+
+def _who_wants_it(settings: Settings) -> tuple[SubscriberSettings, ...]:
+    """Return the configured subscribers but for those who, as the service's own database knows, left or paused.
+
+    Raises:
+        StoreError: it cannot be asked, so that somebody who left might be sent mail.
+    """
+    if settings.mail.smtp.host is None or schema_version(settings.store.url) is None:
+        return settings.subscribers
+    with Store.open(settings.store.url, migrate=False) as store, store.read() as conn:
+        standings = {item.subscriber.name: item for item in list_standings(conn, removed=True)}
+    away = {
+        name
+        for name, item in standings.items()
+        if item.wishes.get("state") in (SubscriberState.UNSUBSCRIBED.value, SubscriberState.PAUSED.value)
+    }
+    return tuple(
+        item
+        for item in settings.subscribers
+        if item.name not in away or item.email != standings[item.name].subscriber.target
+    )
 
 
 class _Replay:
@@ -127,6 +155,7 @@ class _Replay:
     def _expect_digests(self) -> None:
         """Note for each subscriber when the digest falls due that tells of what has just been filed."""
         start = self._clock.now()
+        last = ToldPeriod(BriefingKind.DAILY, "", start, start)
         with self._service.store.read() as conn:
             subscribers = list_subscribers(conn)
         for subscriber in subscribers:
@@ -135,7 +164,7 @@ class _Replay:
             instant = start
             while instant < start + 2 * _DAY:
                 instant += _HALF_HOUR
-                period = due_digest(subscriber, instant, start)
+                period = due_period(subscriber, BriefingKind.DAILY, instant, last)
                 if period is not None:
                     self._digests[subscriber.id] = (period.end, min(start, period.end - _DAY))
                     break

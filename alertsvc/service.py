@@ -23,16 +23,19 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from alertsvc import __version__
+from alertsvc.asking import Asker
 from alertsvc.brief.render import render
 from alertsvc.clock import Clock, SystemClock
 from alertsvc.collect.bundled import BundledFetcher
 from alertsvc.collect.collector import Collector
 from alertsvc.collect.fetch import Fetcher
 from alertsvc.collect.summary import FeedLine, PollSummary
+from alertsvc.deliver.editions import drop_old
 from alertsvc.deliver.email.smtp import SmtpTransport
 from alertsvc.deliver.files import FileTransport
+from alertsvc.deliver.links import Links, make_links
 from alertsvc.deliver.sender import Sender, SendSummary
-from alertsvc.deliver.slack.webhook import SlackTransport
+from alertsvc.deliver.slack.transport import SlackTransport
 from alertsvc.deliver.transport import Transport
 from alertsvc.digest import Digester
 from alertsvc.domain import Article, Channel
@@ -57,7 +60,7 @@ __all__ = ["CycleSummary", "Service", "make_desk", "make_transports"]
 STOP_WITHIN = 8.0  # seconds after SIGTERM in which work is finished or given back; `docker stop` waits ten
 END_WITHIN = 9.5  # seconds after SIGTERM when the process ends, whatever still holds it
 _MEMORY_MB = 2048
-_TICKS = {"poll": 5.0, "process": 2.0, "deliver": 2.0, "digest": 30.0, "sweep": 3600.0}
+_TICKS = {"poll": 5.0, "process": 2.0, "deliver": 2.0, "digest": 30.0, "ask": 15.0, "sweep": 3600.0}
 _log = structlog.get_logger(__name__)
 
 
@@ -84,14 +87,17 @@ def make_desk(store: Store, settings: Settings) -> Desk:
     return Desk(store, SeverityTable.load(table), outlets, settings.track)
 
 
-def make_transports(settings: Settings, clock: Clock) -> dict[Channel, Transport]:
-    """Build the ways out; without a mail server, mail is written to files."""
-    files = FileTransport(settings.mail, service=settings.service.name)
+def make_transports(settings: Settings, clock: Clock, links: Links | None = None) -> dict[Channel, Transport]:
+    """Build the ways out; without a mail server, mail is written to files.
+
+    Args:
+        links: makes the links by which recipients leave or change their subscription.
+    """
+    files = FileTransport(settings.mail, service=settings.service.name, links=links)
     mail: Transport = files
     if settings.mail.smtp.host is not None:
-        mail = SmtpTransport(settings.mail, service=settings.service.name)
-    slack = SlackTransport(settings.slack, clock=clock)
-    return {Channel.EMAIL: mail, Channel.FILE: files, Channel.SLACK: slack}
+        mail = SmtpTransport(settings.mail, service=settings.service.name, clock=clock, links=links)
+    return {Channel.EMAIL: mail, Channel.FILE: files, Channel.SLACK: SlackTransport(settings.slack)}
 
 
 class Service:
@@ -106,6 +112,8 @@ class Service:
         processor: Processor,
         desk: Desk,
         sender: Sender,
+        asker: Asker,
+        links: Links,
     ) -> None:
         self.settings = settings
         self.store = store
@@ -114,6 +122,8 @@ class Service:
         self.processor = processor
         self.desk = desk
         self.sender = sender
+        self.asker = asker
+        self.links = links
         self.digester = Digester(store, settings, clock)
         self._heartbeat: datetime | None = None
         self._polled_once = False
@@ -159,8 +169,12 @@ class Service:
             collector = Collector(store, fetcher, bundled, pool, settings.collect, clock, worker)
             processor = Processor(store, pool, desk, settings, clock, worker)
             await processor.start()
-            sender = Sender(store, make_transports(settings, clock), render, clock, settings.deliver, worker)
-            yield cls(settings, store, clock, collector, processor, desk, sender)
+            links = await asyncio.to_thread(make_links, store, settings)
+            transports = make_transports(settings, clock, links)
+            sender = Sender(store, transports, render, clock, settings.deliver, worker)
+            stack.push_async_callback(sender.close)
+            asker = Asker(store, settings, clock, transports[Channel.EMAIL], links)
+            yield cls(settings, store, clock, collector, processor, desk, sender, asker, links)
 
     async def cycle(
         self,
@@ -182,6 +196,7 @@ class Service:
         poll = await self.collector.run_once(everything=everything, progress=polled)
         processed = await self.processor.run_once(read)
         digests = await asyncio.to_thread(self.digester.run_once)
+        await self.asker.run_once()
         sent = await self.sender.run_once()
         return CycleSummary(poll, processed, digests, sent)
 
@@ -196,6 +211,7 @@ class Service:
             heartbeat=lambda: self._heartbeat,
             demonstration=self.settings.demonstration.enabled,
             public_url=self.settings.service.public_url,
+            links=self.links,
         )
 
     async def run(self, *, ready: Callable[[int | None], None] | None = None) -> None:
@@ -244,6 +260,7 @@ class Service:
             "process": self.processor.run_once,
             "deliver": self.sender.run_once,
             "digest": self._digest,
+            "ask": self.asker.run_once,
             "sweep": self._sweep,
         }
         for name, job in jobs.items():
@@ -298,6 +315,7 @@ class Service:
         def work() -> None:
             with self.store.begin() as conn:
                 self.desk.sweep(conn, self.clock.now())
+                drop_old(conn, self.settings.deliver, self.clock.now())
 
         await asyncio.to_thread(work)
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-import zoneinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -23,11 +22,13 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from alertsvc.domain import BacklogPolicy, BriefingKind, IncidentClass
+from alertsvc.domain import BacklogPolicy
 from alertsvc.errors import SettingsError
+from alertsvc.subscription import CountryCode, MailAddress, SubscriptionFields
 
 __all__ = [
     "CollectSettings",
+    "ConsentSettings",
     "DeliverSettings",
     "DemonstrationSettings",
     "DetectSettings",
@@ -47,8 +48,8 @@ __all__ = [
 
 PREFIX = "ALERTSVC_"
 _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
-_ADDRESS = re.compile(r"[^@\s<>,;\"\x00-\x1f\x7f]+@[^@\s<>,;\"\x00-\x1f\x7f]+\Z")
-_COUNTRY = re.compile(r"[A-Z]{2}\Z")
+_DOMAIN = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\Z")
+_SLACK_CHANNEL = re.compile(r"[CGD][A-Z0-9]{7,20}\Z")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -80,40 +81,28 @@ def _web_address(value: str) -> str:
     return value
 
 
-def _mail_address(value: str) -> str:
-    if not _ADDRESS.match(value) or len(value) > 254:
-        raise ValueError("must be a bare e-mail address such as desk@example.org")
+def _domain(value: str) -> str:
+    value = value.lower()
+    if not _DOMAIN.match(value):
+        raise ValueError("must be a domain such as example.org")
     return value
 
 
-def _country(value: str) -> str:
-    if not _COUNTRY.match(value):
-        raise ValueError("must be an ISO 3166 code of two capital letters such as LY")
-    return value
-
-
-def _zone(value: str) -> str:
-    try:
-        zoneinfo.ZoneInfo(value)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError("must be a time zone of the IANA list such as Africa/Tripoli") from error
-    return value
-
-
-def _half_point(value: float) -> float:
-    if not 0.5 <= value <= 5.0:
-        raise ValueError("a severity lies between 0.5 and 5.0")
+def _slack_channel(value: str) -> str:
+    if not _SLACK_CHANNEL.match(value):
+        raise ValueError("must be the id of a channel such as C0123456789, not its name")
     return value
 
 
 Duration = Annotated[float, BeforeValidator(_seconds), Field(gt=0, allow_inf_nan=False)]
 Wait = Annotated[float, BeforeValidator(_seconds), Field(ge=0, allow_inf_nan=False)]
+PerMinute = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+DomainName = Annotated[str, AfterValidator(_domain)]
 Slug = Annotated[str, AfterValidator(_slug)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
-MailAddress = Annotated[str, AfterValidator(_mail_address)]
-CountryCode = Annotated[str, AfterValidator(_country)]
-ZoneName = Annotated[str, AfterValidator(_zone)]
-SeverityValue = Annotated[float, AfterValidator(_half_point)]
+
+
+SlackChannel = Annotated[str, AfterValidator(_slack_channel)]
 
 
 def secret_from_file(path: Path, key: str) -> str:
@@ -208,6 +197,12 @@ class SmtpSettings(_Section):
     password: SecretStr | None = None
     timeout: Duration = 30.0
     ca_file: Path | None = None
+    connections: int = Field(4, ge=1, le=50)
+    idle: Duration = 60.0
+    mails_per_connection: int = Field(100, ge=1)
+    rate: PerMinute = 0.0
+    domain_rate: PerMinute = 0.0
+    domain_rates: dict[DomainName, PerMinute] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _login_complete(self) -> Self:
@@ -229,22 +224,26 @@ class MailSettings(_Section):
     sender: MailAddress = "alerts@localhost.localdomain"
     sender_name: str = Field("Risk alerts", max_length=60)
     reply_to: MailAddress | None = None
+    unsubscribe_address: MailAddress | None = None
+    postal_address: str | None = Field(None, min_length=1, max_length=200)
     directory: Path = Path("var/mail")
     smtp: SmtpSettings = SmtpSettings()
 
-    @field_validator("sender_name")
+    @field_validator("sender_name", "postal_address")
     @classmethod
-    def _one_line(cls, value: str) -> str:
-        if any(ord(c) < 32 or ord(c) == 127 for c in value):
+    def _one_line(cls, value: str | None) -> str | None:
+        if value is not None and any(ord(c) < 32 or ord(c) == 127 for c in value):
             raise ValueError("must be one line without control characters")
         return value
 
 
 class SlackSettings(_Section):
-    """Slack webhooks."""
+    """Slack, by incoming webhooks and by the token of a bot."""
 
     hosts: tuple[str, ...] = ("hooks.slack.com", "hooks.slack-gov.com")
     timeout: Duration = 15.0
+    token: SecretStr | None = None
+    api_url: WebAddress = "https://slack.com/api/"
 
 
 class DeliverSettings(_Section):
@@ -256,7 +255,9 @@ class DeliverSettings(_Section):
     concurrency: int = Field(4, ge=1, le=50)
     update_interval: Wait = 0.0
     repeat: Wait = 0.0
-    alerts_per_hour: int = Field(0, ge=0)
+    alerts_per_hour: int = Field(20, ge=0)
+    alerts_per_day: int = Field(100, ge=0)
+    pause_after: int = Field(3, ge=0)
 
 
 class WebSettings(_Section):
@@ -265,6 +266,22 @@ class WebSettings(_Section):
     enabled: bool = True
     host: str = "127.0.0.1"
     port: int = Field(8080, ge=0, le=65535)
+    link_key: SecretStr | None = None
+    link_key_before: SecretStr | None = None
+
+    @field_validator("link_key", "link_key_before")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 16:
+            raise ValueError("must have 16 characters at least; make one with: openssl rand -base64 32")
+        return value
+
+
+class ConsentSettings(_Section):
+    """Whether new recipients are asked before anything is sent to them."""
+
+    double_opt_in: bool = False
+    expires: Duration = 7 * 86400.0
 
 
 class DemonstrationSettings(_Section):
@@ -295,26 +312,27 @@ class FeedSettings(_Section):
     verified: bool = False
 
 
-class SubscriberSettings(_Section):
-    """One recipient: an e-mail address or a Slack webhook, and what it wants."""
+class SubscriberSettings(SubscriptionFields):
+    """One recipient: an e-mail address, a Slack webhook or a channel of the bot, and what it wants."""
 
     name: str = Field(min_length=1, max_length=80)
     email: MailAddress | None = None
     slack_webhook: SecretStr | None = None
     slack_webhook_file: Path | None = None
-    classes: tuple[IncidentClass, ...] = ()
-    countries: tuple[CountryCode, ...] = ()
-    kinds: tuple[BriefingKind, ...] = tuple(BriefingKind)
-    min_severity: SeverityValue = 0.5
-    flash_from: SeverityValue = 1.5
-    timezone: ZoneName = "UTC"
-    digest_hour: int = Field(7, ge=0, le=23)
+    slack_channel: SlackChannel | None = None
+
+    @field_validator("name")
+    @classmethod
+    def _one_line(cls, value: str) -> str:
+        if any(ord(c) < 32 or ord(c) == 127 for c in value):
+            raise ValueError("must be one line without control characters")
+        return value
 
     @model_validator(mode="after")
     def _one_channel(self) -> Self:
-        given = [self.email is not None, self.slack_webhook is not None, self.slack_webhook_file is not None]
-        if sum(given) != 1:
-            raise ValueError("give exactly one of email, slack_webhook and slack_webhook_file")
+        given = (self.email, self.slack_webhook, self.slack_webhook_file, self.slack_channel)
+        if sum(item is not None for item in given) != 1:
+            raise ValueError("give exactly one of email, slack_webhook, slack_webhook_file and slack_channel")
         return self
 
     def webhook(self) -> str | None:
@@ -346,6 +364,7 @@ class Settings(BaseSettings):
     slack: SlackSettings = SlackSettings()
     deliver: DeliverSettings = DeliverSettings()
     web: WebSettings = WebSettings()
+    consent: ConsentSettings = ConsentSettings()
     demonstration: DemonstrationSettings = DemonstrationSettings()
     log: LogSettings = LogSettings()
     feeds: tuple[FeedSettings, ...] = ()

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from alertsvc.collect.bundled import demonstration_feeds
 from alertsvc.domain import Channel, Subscriber
-from alertsvc.errors import DataError, SettingsError
+from alertsvc.errors import DataError, SettingsError, SubscriptionError
 from alertsvc.resources import data_dir
 from alertsvc.settings import FeedSettings, Settings, SubscriberSettings
 from alertsvc.store import Store
@@ -18,7 +18,9 @@ from alertsvc.store.demonstration import purge_demonstration
 from alertsvc.store.feeds import FeedSpec, sync_feeds
 from alertsvc.store.meta import get_meta, set_meta
 from alertsvc.store.subscribers import list_subscribers, sync_subscribers
+from alertsvc.subscription import SubscriptionFields
 from alertsvc.track.outlets import Outlet
+from alertsvc.watching import watched_places
 
 __all__ = [
     "DEMONSTRATION_READER",
@@ -45,7 +47,7 @@ def synchronise(store: Store, settings: Settings, now: datetime) -> None:
         SettingsError: the file of a webhook cannot be read, or something real bears a name of the demonstration's.
     """
     feeds = [_feed(feed, settings) for feed in settings.feeds]
-    subscribers = [subscriber_of(subscriber) for subscriber in settings.subscribers]
+    subscribers = _subscribers(settings)
     with store.begin() as conn:
         anchor = _anchor(conn, settings, now)
         if anchor is not None:
@@ -124,26 +126,42 @@ def _feed(feed: FeedSettings, settings: Settings) -> FeedSpec:
     )
 
 
-def subscriber_of(subscriber: SubscriberSettings) -> Subscriber:
+def _subscribers(settings: Settings) -> list[Subscriber]:
+    found: list[Subscriber] = []
+    problems: list[str] = []
+    for subscriber in settings.subscribers:
+        try:
+            found.append(subscriber_of(subscriber, settings))
+        except SettingsError as error:
+            problems += error.problems
+    if problems:
+        raise SettingsError(problems)
+    return found
+
+
+def subscriber_of(subscriber: SubscriberSettings, settings: Settings) -> Subscriber:
     """Return a configured subscriber as the service knows it.
 
     Raises:
-        SettingsError: the file of its webhook cannot be read or is empty.
+        SettingsError: the file of its webhook cannot be read or is empty, or a place is not in the gazetteer.
+        DataError: the gazetteer is wrong.
     """
     webhook = subscriber.webhook()
     if webhook is not None and not webhook.strip():
         raise SettingsError([f"subscribers.{subscriber.name}: the webhook is empty"])
+    try:
+        places = watched_places(subscriber.places, settings.detect.rules_dir)
+    except SubscriptionError as error:
+        raise SettingsError(
+            [f"subscribers.{subscriber.name}.{field}: {line}" for field, line in error.problems.items()]
+        ) from error
+    wanted = {name: getattr(subscriber, name) for name in SubscriptionFields.model_fields if name != "places"}
     return Subscriber(
         name=subscriber.name,
-        channel=Channel.SLACK if webhook else Channel.EMAIL,
-        target=webhook or subscriber.email or "",
-        classes=subscriber.classes,
-        countries=subscriber.countries,
-        kinds=subscriber.kinds,
-        min_severity=subscriber.min_severity,
-        flash_from=subscriber.flash_from,
-        timezone=subscriber.timezone,
-        digest_hour=subscriber.digest_hour,
+        channel=Channel.EMAIL if subscriber.email else Channel.SLACK,
+        target=subscriber.email or webhook or subscriber.slack_channel or "",
+        places=places,
+        **wanted,
     )
 
 

@@ -94,6 +94,7 @@ class _Session(SMTP):
             self._server.connections += 1
             self.number = self._server.connections
             self._server.open.add(self)
+            self._server.most = max(self._server.most, len(self._server.open))
         self.secure = transport.get_extra_info("sslcontext") is not None
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -110,6 +111,19 @@ class _Session(SMTP):
             self._greeted = True
             status = await self.scripted("CONNECT") or status
         await super().push(status)
+
+    async def smtp_NOOP(self, arg: str) -> None:  # noqa: N802
+        self._server.commands.append((self.number, "NOOP"))
+        await self.scripted("NOOP")
+        await super().smtp_NOOP(arg)
+
+    async def smtp_RSET(self, arg: str) -> None:  # noqa: N802
+        self._server.commands.append((self.number, "RSET"))
+        await super().smtp_RSET(arg)
+
+    async def smtp_QUIT(self, arg: str) -> None:  # noqa: N802
+        self._server.commands.append((self.number, "QUIT"))
+        await super().smtp_QUIT(arg)
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
         answer = await self.scripted("DATA")
@@ -140,6 +154,9 @@ class SmtpServer:
             (after it); each is a line such as "450 4.2.0 later", DISCONNECT or HANG.
         logins: the user name of every attempt to log in, with whether it succeeded.
         connections: how many were made so far.
+        most: how many were open at once.
+        commands: each NOOP, RSET and QUIT, with the number of its connection.
+        size: the largest mail that is taken, in bytes, as EHLO tells.
         hung: set once an answer was withheld.
     """
 
@@ -160,9 +177,18 @@ class SmtpServer:
         self.script: defaultdict[str, deque[str]] = defaultdict(deque)
         self.logins: list[tuple[str, bool]] = []
         self.connections = 0
+        self.most = 0
+        self.commands: list[tuple[int, str]] = []
+        self.size = 33554432
         self.hung = threading.Event()
         self.open: set[_Session] = set()
         self.port = 0
+        self._news = threading.Condition()
+
+    def wait_for(self, count: int) -> None:
+        """Wait until so many mails were taken."""
+        with self._news:
+            assert self._news.wait_for(lambda: len(self.mails) >= count, 30)
 
     def answer(self, command: str, *answers: str) -> None:
         """Lay down the next answers to a command."""
@@ -195,6 +221,7 @@ class SmtpServer:
             context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
             self.authority.issue_cert(*self._certificate).configure_cert(context)
         options: dict[str, Any] = {"hostname": "mail.example", "loop": asyncio.get_running_loop()}
+        options["data_size_limit"] = self.size
         if self.security == "starttls":
             options |= {"tls_context": context, "require_starttls": True}
         if self.login is not None:
@@ -249,7 +276,9 @@ class SmtpServer:
         if answer is None or answer.startswith("2"):
             data = envelope.original_content or b""
             login = session.auth_data if session.authenticated else None
-            self.mails.append(
-                Mail(envelope.mail_from or "", tuple(envelope.rcpt_tos), data, server.secure, login, server.number)
-            )
+            with self._news:
+                self.mails.append(
+                    Mail(envelope.mail_from or "", tuple(envelope.rcpt_tos), data, server.secure, login, server.number)
+                )
+                self._news.notify_all()
         return answer or "250 OK"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import filing, reading
+from benchmarks import digests, filing, reading
 from benchmarks.articles import make_articles
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -86,3 +86,9 @@ def test_the_stream_is_the_same_again() -> None:
     assert one == other
     assert one != another
     assert sum(item.copy for item in one) > 40
+
+
+def test_digests_are_written_for_all_and_timed(tmp_path: Path) -> None:
+    spent = digests.run(30, 4, 12, f"sqlite:///{tmp_path / 'a.db'}")
+    assert set(spent) == {"first", "idle", "due", "edition"}
+    assert all(seconds > 0 for seconds in spent.values())

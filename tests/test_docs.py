@@ -39,7 +39,7 @@ DOCUMENTS = sorted(
     for path in (ROOT / folder).glob("*.md")
 )
 LISTS: dict[str, type[BaseModel]] = {"feeds": FeedSettings, "subscribers": SubscriberSettings}
-SECRETS = {"mail.smtp.password"}
+SECRETS = {"mail.smtp.password", "web.link_key", "web.link_key_before"}
 
 
 def read(name: str) -> str:

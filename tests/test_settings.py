@@ -103,7 +103,7 @@ def test_what_the_example_comments_out_is_valid_too(load: Load) -> None:
     settings = load(text.replace("# [[subscribers]]", "[[subscribers]]"))
     assert settings.mail.smtp.host == "smtp.example.org"
     assert settings.detect.threshold == 0.9
-    assert [subscriber.name for subscriber in settings.subscribers] == ["desk", "duty channel"]
+    assert [subscriber.name for subscriber in settings.subscribers] == ["desk", "duty channel", "threads"]
     assert settings.feeds[0].id == "x"
 
 
@@ -187,7 +187,7 @@ def test_every_fault_is_told_at_once_by_its_key(load: Load) -> None:
         ),
         (
             '[[subscribers]]\nname = "x"',
-            "subscribers.0: give exactly one of email, slack_webhook and slack_webhook_file",
+            "subscribers.0: give exactly one of email, slack_webhook,",
         ),
         (
             '[[subscribers]]\nname = "x"\nemail = "a@example.org"\nslack_webhook = "https://hunter2"',

@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from alertsvc.brief.slack import slack_payload
 from alertsvc.brief.texts import direction, isolated
-from alertsvc.domain import Briefing
+from alertsvc.domain import Briefing, Picture
 
 __all__ = ["TEMPLATE_VERSION", "TEXT_WIDTH", "Rendered", "render"]
 
@@ -26,12 +26,13 @@ TEXT_WIDTH = 76
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A briefing as it leaves: `slack` is the payload for a webhook."""
+    """A briefing as it leaves: `slack` is the payload for a webhook, `pictures` are those that the HTML shows."""
 
     subject: str
     text: str
     html: str
     slack: dict[str, Any]
+    pictures: tuple[Picture, ...] = ()
 
 
 def _wrapped(text: str, indent: str = "", first: str | None = None) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from alertsvc.checks.data import check_briefings, check_detection, check_service
 from alertsvc.checks.finding import Finding, Level
-from alertsvc.checks.people import check_mail, check_subscribers
+from alertsvc.checks.people import check_mail, check_slack, check_subscribers
 from alertsvc.checks.stored import check_database, check_feeds
 from alertsvc.settings import Settings
 
@@ -23,7 +23,8 @@ def run_checks(settings: Settings, now: datetime, *, online: bool = False) -> It
     Args:
         settings: as loaded, so known to be well-formed.
         now: the present.
-        online: also look up the feeds' hosts and sign in to the mail server.
+        online: also look up the feeds' hosts and fetch each feed once, sign in to the mail server, and ask Slack whose
+            the token is.
     """
     yield from check_service(settings)
     yield from check_detection(settings)
@@ -32,7 +33,9 @@ def run_checks(settings: Settings, now: datetime, *, online: bool = False) -> It
     yield from check_feeds(settings, stored, now)
     yield from check_subscribers(settings, stored)
     yield from check_mail(settings, stored, online=online)
+    yield from check_slack(settings, stored, online=online)
     if online:
-        from alertsvc.checks.network import check_hosts
+        from alertsvc.checks.network import check_hosts, fetch_feeds
 
-        yield from check_hosts(settings)
+        lost = yield from check_hosts(settings)
+        yield from fetch_feeds(settings, lost)

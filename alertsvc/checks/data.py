@@ -28,7 +28,7 @@ def check_service(settings: Settings) -> Iterator[Finding]:
         yield warning(
             "settings", "service.contact is not set: a publisher cannot reach you and may block your requests"
         )
-    if settings.service.public_url is None:
+    if settings.service.public_url is None and settings.mail.smtp.host is None:  # with a server, it is told with mail
         yield warning("settings", "service.public_url is not set: links lead to this machine only")
 
 

@@ -7,13 +7,17 @@ from enum import StrEnum
 
 from alertsvc.errors import AlertsvcError, DataError, SettingsError
 
-__all__ = ["Finding", "Level", "fault", "faults_of", "number", "ok", "warning"]
+__all__ = ["Finding", "Level", "fault", "faults_of", "note", "number", "ok", "warning"]
 
 
 class Level(StrEnum):
-    """How a thing stands: a fault keeps the service, or a part of it, from working."""
+    """How a thing stands: a fault keeps the service, or a part of it, from working.
+
+    A note is what nobody here can see, and an operator has to see to.
+    """
 
     OK = "ok"
+    NOTE = "note"
     WARNING = "warning"
     FAULT = "fault"
 
@@ -30,6 +34,11 @@ class Finding:
 def ok(area: str, message: str) -> Finding:
     """Return a finding that is as it should be."""
     return Finding(area, Level.OK, message)
+
+
+def note(area: str, message: str) -> Finding:
+    """Return something to be seen to that cannot be seen from here."""
+    return Finding(area, Level.NOTE, message)
 
 
 def warning(area: str, message: str) -> Finding:

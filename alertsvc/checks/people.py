@@ -5,28 +5,37 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 
-from alertsvc.checks.finding import Finding, fault, faults_of, number, ok, warning
+from alertsvc.checks.finding import Finding, fault, faults_of, note, number, ok, warning
 from alertsvc.checks.folders import cannot_write
 from alertsvc.checks.stored import Stored, authority_fault
-from alertsvc.deliver.slack.webhook import check_webhook
+from alertsvc.clock import SystemClock
+from alertsvc.deliver.email.address import ascii_address, domain_of
+from alertsvc.deliver.links import link_warnings
+from alertsvc.deliver.slack.addresses import check_api, check_webhook, is_channel
+from alertsvc.deliver.slack.transport import SlackTransport
 from alertsvc.domain import Channel
-from alertsvc.errors import DeliveryError, SettingsError
+from alertsvc.errors import DataError, DeliveryError, SettingsError, SubscriptionError
 from alertsvc.settings import MailSettings, Settings
+from alertsvc.watching import watched_places
 
-__all__ = ["check_mail", "check_subscribers"]
+__all__ = ["check_mail", "check_slack", "check_subscribers"]
 
 _PLACEHOLDER = MailSettings().sender
 
 
 def check_subscribers(settings: Settings, stored: Stored) -> Iterator[Finding]:
-    """Yield what is wrong with anyone's webhook, and whether there is anyone."""
+    """Yield what is wrong with anyone's webhook or places, and whether there is anyone."""
     bad = 0
     for subscriber in settings.subscribers:
         try:
             webhook = subscriber.webhook()
             if webhook is not None:
                 check_webhook(webhook, settings.slack.hosts)
-        except SettingsError as error:
+            watched_places(subscriber.places, settings.detect.rules_dir)
+        except SubscriptionError as error:
+            bad += 1
+            yield fault("subscribers", f"{subscriber.name}: {error}")
+        except (SettingsError, DataError) as error:
             bad += 1
             yield from faults_of("subscribers", error)
         except DeliveryError as error:
@@ -35,7 +44,7 @@ def check_subscribers(settings: Settings, stored: Stored) -> Iterator[Finding]:
     configured = {subscriber.name for subscriber in settings.subscribers}
     added = [subscriber for subscriber in stored.subscribers if subscriber.name not in configured]
     for person in added:
-        if person.channel is Channel.SLACK:
+        if person.channel is Channel.SLACK and not is_channel(person.target):
             try:
                 check_webhook(person.target, settings.slack.hosts)
             except DeliveryError as error:
@@ -80,15 +89,16 @@ def _server(settings: Settings, *, online: bool) -> Iterator[Finding]:
     name = f"{smtp.host}:{smtp.effective_port} ({smtp.security})"
     if settings.mail.sender == _PLACEHOLDER:
         yield warning("mail", f"mail.sender is still {_PLACEHOLDER}: servers will refuse it")
+    yield from (warning("mail", line) for line in link_warnings(settings))
     trouble = authority_fault(smtp.ca_file)
     if trouble is not None:
         yield fault("mail", f"mail.smtp.ca_file: {trouble}")
     elif not online:
-        yield ok("mail", f"goes through {name}; not tried, add --online to sign in")
+        yield ok("mail", f"goes through {name}; not tried (--offline)")
     else:
         from alertsvc.deliver.email.smtp import SmtpTransport
 
-        transport = SmtpTransport(settings.mail, service=settings.service.name)
+        transport = SmtpTransport(settings.mail, service=settings.service.name, clock=SystemClock())
         try:
             asyncio.run(transport.probe())
         except DeliveryError as error:
@@ -96,3 +106,61 @@ def _server(settings: Settings, *, online: bool) -> Iterator[Finding]:
         else:
             signed = "signed in" if smtp.username is not None else "connected, no login set"
             yield ok("mail", f"{name}: {signed}; nothing was sent")
+    if settings.mail.sender != _PLACEHOLDER:
+        yield from _records(settings)
+
+
+def _records(settings: Settings) -> Iterator[Finding]:
+    """Yield the DNS records that mail from the sender's domain needs; what stands in DNS is not looked up."""
+    try:
+        domain = domain_of(ascii_address(settings.mail.sender))
+    except DeliveryError as error:
+        yield fault("mail", f"mail.sender: {error}")
+        return
+    host = settings.mail.smtp.host
+    yield note(
+        "dns",
+        f'SPF: {domain} TXT "v=spf1 include:... -all", with what the provider of {host} says to include, or with the'
+        " addresses that it sends from (ip4:, ip6:); which these are cannot be seen from here",
+    )
+    yield note(
+        "dns",
+        f'DKIM: SELECTOR._domainkey.{domain} TXT "v=DKIM1; p=...", with selector and key of whoever signs, which'
+        f" {host} has to do and cannot be seen from here; the signature must cover List-Unsubscribe and"
+        " List-Unsubscribe-Post",
+    )
+    yield note(
+        "dns",
+        f'DMARC: _dmarc.{domain} TXT "v=DMARC1; p=none; rua=mailto:postmaster@{domain}"; p=quarantine or p=reject once'
+        " the reports show that all mail passes",
+    )
+    yield note(
+        "dns",
+        f"PTR: the address that {host} sends from needs a name that leads back to it; only its provider can set that",
+    )
+
+
+def check_slack(settings: Settings, stored: Stored, *, online: bool) -> Iterator[Finding]:
+    """Yield whether the bot can post, where one is set or needed."""
+    waiting = [item.name for item in settings.subscribers if item.slack_channel is not None]
+    waiting += [item.name for item in stored.subscribers if is_channel(item.target) and item.name not in waiting]
+    if settings.slack.token is None:
+        if waiting:
+            yield fault("slack", f"slack.token is not set, and {', '.join(waiting)} can be reached by a bot only")
+        return
+    try:
+        check_api(settings.slack.api_url, settings.slack.hosts)
+        if not online:
+            yield ok("slack", "a bot's token is set; not tried (--offline)")
+            return
+        yield ok("slack", f"the token is that of {asyncio.run(_whose(settings))}; nothing was posted")
+    except DeliveryError as error:
+        yield fault("slack", str(error))
+
+
+async def _whose(settings: Settings) -> str:
+    transport = SlackTransport(settings.slack)
+    try:
+        return await transport.probe()
+    finally:
+        await transport.close()

@@ -26,7 +26,7 @@ from alertsvc.settings import Settings
 from alertsvc.store import Store
 from alertsvc.store.articles import save_articles
 
-__all__ = ["render_sample", "sample_incident"]
+__all__ = ["render_sample", "sample_briefings", "sample_incident"]
 
 _PLACE = Place("Wadi Sample", PlaceKind.CROSSING, "LY-NE", latitude=23.0, longitude=14.0, tier=2)
 _TEXT = "Armed men took the Wadi Sample border crossing before dawn and killed three guards, an officer said."
@@ -68,8 +68,8 @@ def sample_incident(settings: Settings, now: datetime) -> Incident:
         return desk.file(conn, stored, [detection], now)[0].incident
 
 
-def render_sample(incident: Incident, settings: Settings, now: datetime) -> dict[BriefingKind, Rendered]:
-    """Render a briefing of each kind about an incident."""
+def sample_briefings(incident: Incident, settings: Settings, now: datetime) -> dict[BriefingKind, Briefing]:
+    """Compose a briefing of each kind about an incident."""
     name = settings.service.name
     update = incident.updates[-1]
     briefings: list[Briefing] = [
@@ -86,4 +86,9 @@ def render_sample(incident: Incident, settings: Settings, now: datetime) -> dict
             previous=None,
         ),
     ]
-    return {briefing.kind: render(briefing) for briefing in briefings}
+    return {briefing.kind: briefing for briefing in briefings}
+
+
+def render_sample(incident: Incident, settings: Settings, now: datetime) -> dict[BriefingKind, Rendered]:
+    """Render a briefing of each kind about an incident."""
+    return {kind: render(briefing) for kind, briefing in sample_briefings(incident, settings, now).items()}

@@ -1,4 +1,4 @@
-"""Commands that manage: check, feeds, subscribers."""
+"""Commands that manage: check, send-test, feeds, subscribers."""
 
 from __future__ import annotations
 
@@ -8,33 +8,38 @@ import typer
 
 from alertsvc.cli import feeds, subscribers
 from alertsvc.cli.common import ConfigOption, JsonOption, emit, load, stdout
+from alertsvc.cli.sendtest import send_test
 
 __all__ = ["register"]
 
-_STYLES = {"ok": "green", "warning": "yellow", "fault": "bold red"}
+_STYLES = {"ok": "green", "note": "cyan", "warning": "yellow", "fault": "bold red"}
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command()(check)
+    app.command("send-test")(send_test)
     app.add_typer(feeds.app, name="feeds")
     app.add_typer(subscribers.app, name="subscribers")
 
 
 def check(
     config: ConfigOption = None,
-    online: Annotated[
-        bool, typer.Option("--online", help="Also look up the feeds' hosts and sign in to the mail server.")
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Try nothing over the network: no feed, no mail server, no Slack.")
     ] = False,
     json_output: JsonOption = False,
 ) -> None:
-    """Say whether the service would start, read and reach people: one line for each thing. Nothing is changed."""
+    """Say whether the service would start, read and reach people: one line for each thing.
+
+    Feeds are fetched, the mail server is signed in to and Slack's token tried. Nothing is changed and nothing is sent.
+    """
     from alertsvc.checks import run_checks
     from alertsvc.clock import SystemClock
 
     settings = load(config)
     seen: list[tuple[str, str, str]] = []
-    for finding in run_checks(settings, SystemClock().now(), online=online):
+    for finding in run_checks(settings, SystemClock().now(), online=not offline):
         seen.append((finding.area, finding.level.value, finding.message))
         if not json_output:
             _show(*seen[-1])

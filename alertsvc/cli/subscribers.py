@@ -3,119 +3,287 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from alertsvc.cli import roster
 from alertsvc.cli.common import ConfigOption, JsonOption, emit, fail, load, open_store, stdout
+from alertsvc.cli.subscription import (
+    Classes,
+    Countries,
+    DigestHour,
+    Email,
+    EmptyDigests,
+    FlashFrom,
+    Kinds,
+    Language,
+    MinSeverity,
+    Name,
+    PerDay,
+    PerHour,
+    Places,
+    Quiet,
+    RadiusKm,
+    SlackChannel,
+    SlackWebhookFile,
+    Timezone,
+    WakeFrom,
+    WeeklyDay,
+    asked_for,
+    refuse,
+    shown,
+    source_of,
+    where,
+)
 
 if TYPE_CHECKING:
     from alertsvc.cli.layout import Row
-    from alertsvc.domain import Subscriber
+    from alertsvc.domain import Subscriber, SubscriberState
     from alertsvc.settings import Settings
+    from alertsvc.store.subscribers import Standing
 
 __all__ = ["app"]
 
 app = typer.Typer(help="Who gets briefings.", no_args_is_help=True)
-
-_OPTIONS = {
-    "name": "NAME",
-    "email": "--email",
-    "slack_webhook_file": "--slack-webhook-file",
-    "classes": "--class",
-    "countries": "--country",
-    "kinds": "--kind",
-    "min_severity": "--min-severity",
-    "flash_from": "--flash-from",
-    "timezone": "--timezone",
-    "digest_hour": "--digest-hour",
-}
-"""What each key of a configured subscriber is called on the command line."""
+roster.register(app)
 
 
 @app.command("list")
-def list_(config: ConfigOption = None, json_output: JsonOption = False) -> None:
+def list_(
+    config: ConfigOption = None,
+    everybody: Annotated[bool, typer.Option("--all", help="Also those who were removed.")] = False,
+    json_output: JsonOption = False,
+) -> None:
     """List the subscribers; a webhook is never shown."""
     from alertsvc.cli.layout import listing
-    from alertsvc.store.info import subscriber_sources
-    from alertsvc.store.subscribers import list_subscribers
+    from alertsvc.store.subscribers import list_standings
 
     settings = load(config)
     with open_store(settings) as store, store.read() as conn:
-        known = list_subscribers(conn)
-        sources = subscriber_sources(conn)
-    waiting = [item.name for item in settings.subscribers if item.name not in sources]
+        known = list_standings(conn, removed=everybody)
+    names = {item.subscriber.name for item in known}
+    waiting = [item.name for item in settings.subscribers if item.name not in names]
     if json_output:
         new = [{"name": name, "source": "configuration", "state": "new"} for name in waiting]
-        emit([_data(item, sources[item.name]) for item in known] + new)
+        emit([shown(item) for item in known] + new)
     else:
-        rows: list[Row] = [_row(item, sources[item.name], settings) for item in known]
-        rows += [((name, "with the next start", "", "", "", "", "configuration", ""), "") for name in waiting]
-        columns = ("Name", "Goes to", "Briefings", "From", "Flash", "Digest", "Set by", "Only")
+        rows: list[Row] = [_row(item, settings) for item in known]
+        rows += [((name, "with the next start", "", "", "", "", "", "configuration", ""), "") for name in waiting]
+        columns = ("Name", "Goes to", "State", "Briefings", "From", "Flash", "Digest", "Set by", "Only")
         listing(columns, rows, "No subscribers.")
+
+
+@app.command()
+def show(name: Name, config: ConfigOption = None, json_output: JsonOption = False) -> None:
+    """Show all of a subscription, what waits for it, and its last digests."""
+    from alertsvc.store.held import list_held
+    from alertsvc.store.periods import list_periods
+    from alertsvc.store.subscribers import find_subscriber
+
+    settings = load(config)
+    with open_store(settings) as store, store.read() as conn:
+        standing = find_subscriber(conn, name=name)
+        if standing is None:
+            raise fail(f"there is no subscriber called {name}")
+        row = standing.subscriber.id
+        held = list_held(conn, subscriber_id=row)
+        periods = list_periods(conn, row or 0)
+    last = {told.kind.value: told for told in periods}
+    data = shown(standing) | {
+        "held": [{"incident": item.incident_id, "why": item.why.value, "since": item.since} for item in held],
+        "digests": {
+            kind: {"period": told.period, "start": told.start, "end": told.end, "sent": told.delivery is not None}
+            for kind, told in last.items()
+        },
+    }
+    if json_output:
+        emit(data)
+        return
+    out = stdout()
+    out.print(f"{name}: {where(standing.subscriber, settings)}", markup=False)
+    for field, value in data.items():
+        if field in ("name", "target", "channel", "digests", "held"):
+            continue
+        if field == "places":
+            value = [f"{place['name']} ({place['id']})" for place in value]
+        told = ", ".join(map(str, value)) or "any" if isinstance(value, list) else value
+        out.print(f"  {field}: {'-' if told is None else told}", markup=False)
+    for kind, told in last.items():
+        what = "" if told.delivery is not None else ", nothing to tell"
+        out.print(f"  last {kind} digest: {told.start:%Y-%m-%d %H:%M} to {told.end:%Y-%m-%d %H:%M} UTC{what}")
+    if held:
+        out.print(f"  alerts that wait: {len(held)}, since {held[0].since:%Y-%m-%d %H:%M} UTC")
 
 
 @app.command()
 def add(
     name: Annotated[str, typer.Argument(help="A name of your choice, unique among the subscribers.")],
     config: ConfigOption = None,
-    email: Annotated[str | None, typer.Option(help="Address to send mail to.", metavar="ADDRESS")] = None,
-    slack_webhook_file: Annotated[
-        Path | None, typer.Option(help="File that holds a Slack webhook; it is read once and kept in the database.")
-    ] = None,
-    classes: Annotated[
-        list[str] | None,
-        typer.Option("--class", help="Only border_crossing, oil_facility or capital_approach; may be repeated."),
-    ] = None,
-    countries: Annotated[
-        list[str] | None, typer.Option("--country", help="Only this country, such as LY; may be repeated.")
-    ] = None,
-    kinds: Annotated[
-        list[str] | None, typer.Option("--kind", help="Only flash, update or daily; may be repeated.")
-    ] = None,
-    min_severity: Annotated[
-        float | None, typer.Option(help="Nothing below this severity, 0.5 to 5.0; else 0.5.")
-    ] = None,
-    flash_from: Annotated[float | None, typer.Option(help="Flash alerts from this severity on; else 1.5.")] = None,
-    timezone: Annotated[str | None, typer.Option(help="Such as Africa/Tripoli; else UTC.")] = None,
-    digest_hour: Annotated[int | None, typer.Option(help="Local hour of the daily digest, 0 to 23; else 7.")] = None,
+    email: Email = None,
+    slack_webhook_file: SlackWebhookFile = None,
+    slack_channel: SlackChannel = None,
+    classes: Classes = None,
+    countries: Countries = None,
+    places: Places = None,
+    radius_km: RadiusKm = None,
+    kinds: Kinds = None,
+    min_severity: MinSeverity = None,
+    flash_from: FlashFrom = None,
+    wake_from: WakeFrom = None,
+    language: Language = None,
+    timezone: Timezone = None,
+    digest_hour: DigestHour = None,
+    weekly_day: WeeklyDay = None,
+    quiet: Quiet = None,
+    empty_digests: EmptyDigests = None,
+    alerts_per_hour: PerHour = None,
+    alerts_per_day: PerDay = None,
 ) -> None:
     """Add a subscriber; a running service takes it up by itself."""
+    from dataclasses import replace
+
     from alertsvc.clock import SystemClock
+    from alertsvc.domain import Channel, SubscriberState
     from alertsvc.store.subscribers import add_subscriber
 
     settings = load(config)
-    given = {
-        "email": email,
-        "slack_webhook_file": slack_webhook_file,
-        "classes": classes or None,
-        "countries": countries or None,
-        "kinds": kinds or None,
-        "min_severity": min_severity,
-        "flash_from": flash_from,
-        "timezone": timezone,
-        "digest_hour": digest_hour,
-    }
-    subscriber = _checked(name, {key: value for key, value in given.items() if value is not None}, settings)
+    given = asked_for(
+        quiet,
+        email=email,
+        slack_webhook_file=slack_webhook_file,
+        slack_channel=slack_channel,
+        classes=classes,
+        countries=countries,
+        places=places,
+        radius_km=radius_km,
+        kinds=kinds,
+        min_severity=min_severity,
+        flash_from=flash_from,
+        wake_from=wake_from,
+        language=language,
+        timezone=timezone,
+        digest_hour=digest_hour,
+        weekly_day=weekly_day,
+        empty_digests=empty_digests,
+        alerts_per_hour=alerts_per_hour,
+        alerts_per_day=alerts_per_day,
+    )
+    subscriber = _checked(name, given, settings)
+    asked = settings.consent.double_opt_in and subscriber.channel is Channel.EMAIL
+    if asked:
+        subscriber = replace(subscriber, state=SubscriberState.PENDING)
     with open_store(settings) as store, store.begin() as conn:
         add_subscriber(conn, subscriber, SystemClock().now())
-    stdout().print(f"Added {name}: {_where(subscriber, settings)}.", markup=False)
-    if subscriber.channel.value == "email" and settings.mail.smtp.host is None:
+    stdout().print(f"Added {name}: {where(subscriber, settings)}.", markup=False)
+    if asked:
+        stdout().print("Nothing is sent before the address is confirmed; the running service asks by mail.")
+    if subscriber.channel is Channel.EMAIL and settings.mail.smtp.host is None:
         stdout().print(f"No mail server is set: its mail is written to {settings.mail.directory}.", markup=False)
 
 
 @app.command()
-def remove(
-    name: Annotated[str, typer.Argument(help="Its name, as `subscribers list` shows it.")], config: ConfigOption = None
+def edit(
+    name: Name,
+    config: ConfigOption = None,
+    classes: Classes = None,
+    countries: Countries = None,
+    places: Places = None,
+    radius_km: RadiusKm = None,
+    kinds: Kinds = None,
+    min_severity: MinSeverity = None,
+    flash_from: FlashFrom = None,
+    wake_from: WakeFrom = None,
+    language: Language = None,
+    timezone: Timezone = None,
+    digest_hour: DigestHour = None,
+    weekly_day: WeeklyDay = None,
+    quiet: Quiet = None,
+    empty_digests: EmptyDigests = None,
+    alerts_per_hour: PerHour = None,
+    alerts_per_day: PerDay = None,
+    reset: Annotated[
+        bool, typer.Option("--reset", help="Forget what stands over the configuration; the next start takes its word.")
+    ] = False,
 ) -> None:
+    """Change what a subscriber gets; "any" lifts a filter. Over the configuration it stands until --reset."""
+    from alertsvc.clock import SystemClock
+    from alertsvc.errors import StoreError, SubscriptionError
+    from alertsvc.store.subscribers import edit_subscriber, find_subscriber, reset_subscriber
+    from alertsvc.watching import watched_places
+
+    settings = load(config)
+    changes = asked_for(
+        quiet,
+        classes=classes,
+        countries=countries,
+        radius_km=radius_km,
+        kinds=kinds,
+        min_severity=min_severity,
+        flash_from=flash_from,
+        wake_from=wake_from,
+        language=language,
+        timezone=timezone,
+        digest_hour=digest_hour,
+        weekly_day=weekly_day,
+        empty_digests=empty_digests,
+        alerts_per_hour=alerts_per_hour,
+        alerts_per_day=alerts_per_day,
+    )
+    now = SystemClock().now()
+    problems: dict[str, str] = {}
+    try:
+        found = asked_for(None, places=places)
+        changes |= {key: watched_places(value, settings.detect.rules_dir) for key, value in found.items()}
+    except SubscriptionError as error:
+        problems |= error.problems
+    if not changes and not problems and not reset:
+        raise fail("say what to change; see `alertsvc subscribers edit --help`", 2)
+    with open_store(settings) as store, store.begin() as conn:
+        try:
+            if reset and not reset_subscriber(conn, name, now):
+                raise fail(f"the configuration names no subscriber called {name}")
+            edit_subscriber(conn, name, changes, now)
+        except SubscriptionError as error:
+            problems |= error.problems
+        except StoreError as error:
+            raise fail(str(error)) from error
+        if problems:
+            raise refuse(problems)
+        standing = find_subscriber(conn, name=name)
+    stdout().print(f"Changed {name}: {', '.join(changes) or 'reset'}.", markup=False)
+    if standing is not None and standing.source == "config" and changes:
+        stdout().print("That stands over the configuration from now on; --reset goes back to it.")
+
+
+@app.command()
+def pause(name: Name, config: ConfigOption = None) -> None:
+    """Send a subscriber nothing until it is resumed; what is unsent is cancelled."""
+    from alertsvc.domain import SubscriberState
+
+    _set_state(name, config, SubscriberState.PAUSED)
+    stdout().print(f"Paused {name}.", markup=False)
+
+
+@app.command()
+def resume(name: Name, config: ConfigOption = None) -> None:
+    """Send to a paused subscriber again; the next digest tells what happened meanwhile, 31 days at most."""
+    from alertsvc.domain import SubscriberState
+
+    _set_state(name, config, SubscriberState.ACTIVE)
+    stdout().print(f"Resumed {name}.", markup=False)
+
+
+@app.command()
+def remove(name: Name, config: ConfigOption = None) -> None:
     """Remove a subscriber: nothing more is written for it."""
+    from alertsvc.clock import SystemClock
     from alertsvc.store.subscribers import remove_subscriber
     from alertsvc.sync import DEMONSTRATION_READER
 
     settings = load(config)
     with open_store(settings) as store, store.begin() as conn:
-        removed = remove_subscriber(conn, name)
+        removed = remove_subscriber(conn, name, SystemClock().now())
     if not removed:
         raise fail(f"there is no subscriber called {name}")
     stdout().print(f"Removed {name}.", markup=False)
@@ -126,6 +294,62 @@ def remove(
         stdout().print("  alertsvc feeds demonstration --remove")
 
 
+@app.command("export-data")
+def export_data(name: Name, config: ConfigOption = None) -> None:
+    """Print as JSON all that is held on a subscriber, for the person to have; a webhook is part of it."""
+    from alertsvc.errors import StoreError
+    from alertsvc.store.privacy import export_person
+
+    settings = load(config)
+    with open_store(settings) as store, store.read() as conn:
+        try:
+            data = export_person(conn, name)
+        except StoreError as error:
+            raise fail(str(error)) from error
+    emit(data)
+
+
+@app.command()
+def erase(name: Name, config: ConfigOption = None, json_output: JsonOption = False) -> None:
+    """Take everything personal of a subscriber out of the database for good."""
+    from alertsvc.clock import SystemClock
+    from alertsvc.errors import StoreError
+    from alertsvc.store.privacy import erase_person
+
+    settings = load(config)
+    if any(item.name == name for item in settings.subscribers):
+        raise fail(f"the configuration names {name}: take it out there first, or the next start adds it anew")
+    with open_store(settings) as store, store.begin() as conn:
+        try:
+            done = erase_person(conn, name, SystemClock().now())
+        except StoreError as error:
+            raise fail(str(error)) from error
+    if json_output:
+        emit(done)
+    else:
+        told = ", ".join(f"{what} {number}" for what, number in done.items() if number)
+        stdout().print(f"Erased {name}: {told or 'nothing but the subscription was held'}.", markup=False)
+
+
+def _set_state(name: str, config: Any, state: SubscriberState) -> None:
+    """Pause or resume; who unsubscribed, or has not confirmed, is not made active by an operator."""
+    from alertsvc.clock import SystemClock
+    from alertsvc.domain import SubscriberState as States
+    from alertsvc.errors import StoreError
+    from alertsvc.store.subscribers import edit_subscriber, find_subscriber
+
+    with open_store(load(config)) as store, store.begin() as conn:
+        standing = find_subscriber(conn, name=name)
+        if standing is not None and standing.subscriber.state is States.UNSUBSCRIBED:
+            raise fail(f"{name} has unsubscribed; only they can take that back")
+        if standing is not None and standing.subscriber.state is States.PENDING:
+            raise fail(f"{name} has not confirmed the address yet")
+        try:
+            edit_subscriber(conn, name, {"state": state.value}, SystemClock().now(), why="by command")
+        except StoreError as error:
+            raise fail(str(error)) from error
+
+
 def _checked(name: str, given: Mapping[str, Any], settings: Settings) -> Subscriber:
     """Return the subscriber that was asked for, by the rules of the configuration.
 
@@ -134,76 +358,64 @@ def _checked(name: str, given: Mapping[str, Any], settings: Settings) -> Subscri
     """
     from pydantic import ValidationError
 
-    from alertsvc.deliver.slack.webhook import check_webhook
-    from alertsvc.errors import DeliveryError, SettingsError
+    from alertsvc.deliver.slack.addresses import check_webhook
+    from alertsvc.errors import DeliveryError, SettingsError, SubscriptionError
     from alertsvc.settings import SubscriberSettings
+    from alertsvc.subscription import field_problems
     from alertsvc.sync import DEMONSTRATION_READER, subscriber_of
+    from alertsvc.watching import watched_places
 
-    problems: list[str] = []
-    if ("email" in given) == ("slack_webhook_file" in given):
-        problems.append("give either --email or --slack-webhook-file")
+    problems: dict[str, str] = {}
+    ways = [key for key in ("email", "slack_webhook_file", "slack_channel") if key in given]
+    if len(ways) != 1:
+        problems["target"] = "give one of --email, --slack-webhook-file and --slack-channel"
     chosen: SubscriberSettings | None = None
     try:
         chosen = SubscriberSettings(name=name, **given)
     except ValidationError as error:
-        items = error.errors(include_url=False, include_input=False)
-        problems += [f"{_OPTIONS[str(item['loc'][0])]}: {_told(item)}" for item in items if item["loc"]]
+        problems = field_problems(error) | problems
     try:
+        # Apart from the rest, so that its faults are told together with theirs.
+        watched_places(given.get("places", ()), settings.detect.rules_dir)
         if "slack_webhook_file" in given:
-            # Apart from the rest, so that its faults are told together with theirs.
             webhook = SubscriberSettings(name="-", slack_webhook_file=given["slack_webhook_file"]).webhook() or ""
             check_webhook(webhook, settings.slack.hosts)
+    except SubscriptionError as error:
+        problems |= error.problems
     except SettingsError as error:
-        problems += [f"--slack-webhook-file: {problem.partition(': ')[2]}" for problem in error.problems]
+        problems["slack_webhook_file"] = error.problems[0].partition(": ")[2]
     except DeliveryError as error:
-        problems.append(f"--slack-webhook-file: {error}")
+        problems["slack_webhook_file"] = str(error)
     if problems or chosen is None:
-        for problem in problems[:-1]:
-            fail(problem, 2)
-        raise fail(problems[-1], 2)
+        raise refuse(problems)
     if name == DEMONSTRATION_READER:
         raise fail(f"{name} is the name of the demonstration's own subscriber; choose another")
     if any(item.name == name for item in settings.subscribers):
         raise fail(f"the configuration has a subscriber called {name} already; change it there")
-    return subscriber_of(chosen)
+    return subscriber_of(chosen, settings)
 
 
-def _told(item: Mapping[str, Any]) -> str:
-    return str(item["msg"]).removeprefix("Value error, ")
-
-
-def _where(subscriber: Subscriber, settings: Settings) -> str:
-    """Say where briefings go, never showing a webhook."""
-    if subscriber.channel.value == "slack":
-        return "a Slack webhook"
-    return f"files in {settings.mail.directory}" if subscriber.channel.value == "file" else subscriber.target
-
-
-def _source(subscriber: Subscriber, source: str) -> str:
-    return "demonstration" if subscriber.demonstration else {"config": "configuration"}.get(source, source)
-
-
-def _row(subscriber: Subscriber, source: str, settings: Settings) -> Row:
+def _row(standing: Standing, settings: Settings) -> Row:
     from alertsvc.domain import BriefingKind
 
+    subscriber = standing.subscriber
     everything = len(set(subscriber.kinds)) == len(BriefingKind)
+    near = f"within {subscriber.radius_km:g} km" if subscriber.places and subscriber.radius_km else ""
+    only = (*subscriber.countries, *subscriber.classes, *(place.name for place in subscriber.places), near)
     cells = (
         subscriber.name,
-        _where(subscriber, settings),
+        where(subscriber, settings),
+        subscriber.state.value,
         "all" if everything else ", ".join(subscriber.kinds),
         f"{subscriber.min_severity:.1f}",
         f"{subscriber.flash_from:.1f}",
         f"{subscriber.digest_hour:02}:00 {subscriber.timezone}",
-        _source(subscriber, source),
-        ", ".join((*subscriber.countries, *subscriber.classes)),
+        source_of(standing),
+        ", ".join(item for item in only if item),
     )
-    return cells, ""
-
-
-def _data(subscriber: Subscriber, source: str) -> dict[str, Any]:
-    from alertsvc.domain import to_json
-
-    data: dict[str, Any] = to_json(subscriber)
-    if subscriber.channel.value == "slack":
-        data["target"] = None  # the webhook is a secret
-    return data | {"source": _source(subscriber, source), "state": "active"}
+    remarks = []
+    if standing.wishes:
+        remarks.append(f"stands over the configuration: {', '.join(sorted(standing.wishes))}")
+    if standing.why is not None:
+        remarks.append(f"{subscriber.state.value} since {standing.since:%Y-%m-%d %H:%M} UTC: {standing.why}")
+    return cells, "; ".join(remarks)

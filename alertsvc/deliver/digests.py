@@ -1,18 +1,27 @@
-"""When a subscriber's daily digest is due, by the clock on its own wall. Pure."""
+"""Which digest a subscriber is owed, by the clock on its own wall: the daily one and the weekly review alike. Pure.
+
+Periods follow one another without gap or overlap: each begins where the one before it ended. A daily digest covers up
+to the hour it is sent at. A weekly review covers weeks of Monday 00:00 to Sunday 24:00, local, whenever it is sent.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from alertsvc.deliver.keys import daily_key, first_daily_key, subscriber_id
+from alertsvc.deliver.keys import daily_key, first_daily_key, subscriber_id, weekly_key
+from alertsvc.deliver.local import DAY, day_is_left_out, instant_of, local_day
 from alertsvc.domain import BriefingKind, Subscriber
+from alertsvc.store.periods import ToldPeriod
 
-__all__ = ["DigestPeriod", "digest_moment", "due_digest"]
+__all__ = ["DIGESTS", "DigestPeriod", "digest_moment", "due_period", "review_moment"]
 
-DAY = timedelta(days=1)
+DIGESTS = (BriefingKind.DAILY, BriefingKind.WEEKLY)
 FIRST_PERIOD = timedelta(hours=24)
+WEEK = timedelta(days=7)
+REACH = timedelta(days=31)
+"""How far back a digest goes that makes up for missed ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,23 +31,12 @@ class DigestPeriod:
     start: datetime
     end: datetime
     key: str
+    kind: BriefingKind = BriefingKind.DAILY
 
-
-def _first_valid(naive: datetime, zone: ZoneInfo) -> datetime:
-    """Return the first instant, in UTC, at which a wall clock shows `naive` or, where it is skipped, has passed it."""
-    # Fold 0 reads an hour that exists twice as its first; one that is skipped it reads by the offset before the jump
-    # and fold 1 by the one after, which puts the jump between the two.
-    late = naive.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    if late.astimezone(zone).replace(tzinfo=None) == naive:
-        return late
-    early = naive.replace(tzinfo=zone, fold=1).astimezone(UTC)
-    while late - early > timedelta(seconds=1):
-        middle = early + timedelta(seconds=(late - early) // timedelta(seconds=2))
-        if middle.astimezone(zone).replace(tzinfo=None) < naive:
-            early = middle
-        else:
-            late = middle
-    return late
+    @property
+    def name(self) -> str:
+        """What the period is called among those of its subscriber: the last part of the key."""
+        return self.key.rpartition(":")[2]
 
 
 def digest_moment(day: date, hour: int, zone: ZoneInfo) -> datetime | None:
@@ -47,41 +45,95 @@ def digest_moment(day: date, hour: int, zone: ZoneInfo) -> datetime | None:
     An hour that the clocks skip counts from the moment they jump, one that comes twice counts the first time. None
     for a day that the zone's calendar leaves out altogether, as Samoa did with one in 2011.
     """
-    midnight = datetime.combine(day, time.min)
-    if _first_valid(midnight, zone) == _first_valid(midnight + DAY, zone):
+    if day_is_left_out(day, zone):
         return None
-    return _first_valid(midnight + timedelta(hours=hour), zone)
+    return instant_of(datetime.combine(day, time.min) + timedelta(hours=hour), zone)
 
 
-def due_digest(subscriber: Subscriber, now: datetime, last_end: datetime | None) -> DigestPeriod | None:
-    """Say which daily digest a subscriber is owed.
+def review_moment(monday: date, weekday: int, hour: int, zone: ZoneInfo) -> datetime:
+    """Return the instant at which the review of the week before a Monday falls due.
 
     Args:
-        subscriber: with its zone and hour.
+        monday: the first day after the week, local.
+        weekday: on which it is sent, counted from Monday, 0; on a day that the calendar leaves out, the next one.
+        hour: local.
+    """
+    return instant_of(datetime.combine(monday, time.min) + weekday * DAY + timedelta(hours=hour), zone)
+
+
+def due_period(
+    subscriber: Subscriber, kind: BriefingKind, now: datetime, last: ToldPeriod | None
+) -> DigestPeriod | None:
+    """Say which digest of a kind a subscriber is owed.
+
+    Args:
+        subscriber: with its zone, hour and day.
+        kind: `DAILY` or `WEEKLY`.
         now: the present instant, aware.
-        last_end: where the period of its last daily digest ended; None where it has had none.
+        last: the period of its last digest of this kind; None where it has had none.
 
     Returns:
-        The first digest at once, over the 24 hours before now; after that one for each local day at the hour set,
-        from the end of the last one to that hour. Days that were missed are told in a single digest, under the key of
-        the latest of them. None when nothing is due or the subscriber takes no daily digest.
+        The first daily digest at once, over the 24 hours before now; after that one for each local day at the hour set,
+        from the end of the last one to that hour. The first review when one falls due after the subscriber was added;
+        after that one for each week. What was missed is told in a single digest, 31 days back at most, under the name
+        of the latest of them. None when nothing is due or the subscriber takes no digest of this kind.
 
     Raises:
         ValueError: the subscriber has no row in the store.
         zoneinfo.ZoneInfoNotFoundError: its zone is unknown to this machine.
     """
-    if BriefingKind.DAILY not in subscriber.kinds:
+    if kind not in subscriber.kinds:
         return None
+    if kind is BriefingKind.WEEKLY:
+        return _due_review(subscriber, now, last)
     row = subscriber_id(subscriber)
-    if last_end is None:
+    if last is None:
         return DigestPeriod(now - FIRST_PERIOD, now, first_daily_key(row))
     zone = ZoneInfo(subscriber.timezone)
     # From the day ahead, since clocks set back over midnight return to a day that had already ended.
-    day = now.astimezone(zone).date() + DAY
+    day = local_day(now, zone) + DAY
     moment = digest_moment(day, subscriber.digest_hour, zone)
     while moment is None or moment > now:
         day -= DAY
         moment = digest_moment(day, subscriber.digest_hour, zone)
-    if moment <= last_end:
+    if moment <= last.end:
         return None
-    return DigestPeriod(last_end, moment, daily_key(row, day))
+    key = daily_key(row, day)
+    known = _day_of(last.period)
+    if known is not None and day <= known:
+        # The subscriber moved to another hour or over the date line. One digest a day is enough; but a day that came
+        # twice is told twice.
+        if moment - last.end < DAY / 2:
+            return None
+        key += f"T{moment:%H%M}Z"
+    return DigestPeriod(max(last.end, moment - REACH), moment, key)
+
+
+def _due_review(subscriber: Subscriber, now: datetime, last: ToldPeriod | None) -> DigestPeriod | None:
+    row = subscriber_id(subscriber)
+    zone = ZoneInfo(subscriber.timezone)
+    today = local_day(now, zone)
+    monday = today - today.weekday() * DAY + WEEK
+    moment = review_moment(monday, subscriber.weekly_day, subscriber.digest_hour, zone)
+    while moment > now:
+        monday -= WEEK
+        moment = review_moment(monday, subscriber.weekly_day, subscriber.digest_hour, zone)
+    end = instant_of(datetime.combine(monday, time.min), zone)
+    key = weekly_key(row, monday - DAY)
+    if last is None:
+        if subscriber.created is not None and moment <= subscriber.created:
+            return None
+        start = instant_of(datetime.combine(monday - WEEK, time.min), zone)
+        return DigestPeriod(start, end, key, BriefingKind.WEEKLY)
+    known = _day_of(last.period)
+    if end <= last.end or (known is not None and monday - DAY <= known):
+        return None
+    return DigestPeriod(max(last.end, end - REACH), end, key, BriefingKind.WEEKLY)
+
+
+def _day_of(name: str) -> date | None:
+    """Return the day that a period is named by; None for the first."""
+    try:
+        return date.fromisoformat(name[:10])
+    except ValueError:
+        return None

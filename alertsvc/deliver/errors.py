@@ -1,18 +1,61 @@
-"""The fault of a whole channel, as against the fault of one delivery."""
+"""Faults of sending by what they are about: the channel, the recipient, or a connection in the middle of a message."""
 
 from __future__ import annotations
 
 from alertsvc.errors import DeliveryError
 
-__all__ = ["ChannelError"]
+__all__ = ["ChannelError", "LostConnectionError", "RecipientError", "SetupError", "UnreachableError"]
 
 
 class ChannelError(DeliveryError):
     """The way out itself is blocked: no server, no trust, no login, no room on the disk.
 
     Never permanent for the delivery that met it: once the fault is mended every one of them can leave. The sender
-    records it as a problem of the service and troubles the channel no more within the same run.
+    records it as a problem of the service, pauses the channel, and counts no attempt of any delivery.
     """
 
     def __init__(self, message: str, /, *, retry_after: float | None = None) -> None:
+        super().__init__(message, permanent=False, retry_after=retry_after)
+
+
+class RecipientError(DeliveryError):
+    """The other side does not know the recipient, or knows it no more. Always permanent.
+
+    It counts against the subscription, which is paused after so many in a row.
+
+    Attributes:
+        gone: one such answer is enough, since nothing can bring the recipient back: a webhook that was taken away.
+    """
+
+    def __init__(self, message: str, /, *, gone: bool = False) -> None:
+        super().__init__(message, permanent=True)
+        self.gone = gone
+
+
+class LostConnectionError(DeliveryError):
+    """The server ended the connection, or the talk, after it had been told for whom the message is.
+
+    One such end may be due to the message or its recipient, and only they wait; when it meets two recipients in a row,
+    the sender takes it for a fault of the channel.
+    """
+
+    def __init__(self, message: str, /) -> None:
+        super().__init__(message, permanent=False)
+
+
+class UnreachableError(DeliveryError):
+    """The server by which this recipient is reached cannot be: nothing was handed over.
+
+    Others of the channel may be reached by another server, so only this one waits, and no attempt is counted.
+    """
+
+
+class SetupError(DeliveryError):
+    """What this recipient is reached by is not set up, or no longer holds: a token that is missing or was revoked.
+
+    Other recipients of the channel may be reached otherwise, so only this one waits; the operator is told, who alone
+    can mend it.
+    """
+
+    def __init__(self, message: str, /, *, retry_after: float = 300.0) -> None:
         super().__init__(message, permanent=False, retry_after=retry_after)

@@ -6,18 +6,22 @@ import asyncio
 import hashlib
 import os
 import re
+from collections.abc import Hashable
 from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alertsvc.deliver.email.message import build_mail
+from alertsvc.deliver.email.message import ASKS, build_mail
 from alertsvc.deliver.errors import ChannelError
 from alertsvc.deliver.keys import reference
 from alertsvc.domain import Channel
 
 if TYPE_CHECKING:
     from alertsvc.brief.render import Rendered
+    from alertsvc.deliver.links import Links
+    from alertsvc.deliver.pace import Rate
+    from alertsvc.deliver.transport import Receipt
     from alertsvc.domain import Delivery
     from alertsvc.settings import MailSettings
 
@@ -30,7 +34,8 @@ def file_name(delivery: Delivery) -> str:
     """Return the name of a delivery's file: its time, kind, subject and a digest of its key, in safe characters."""
     about = _UNSAFE.sub("-", reference(delivery.key)).strip(".-")[:80] or "mail"
     digest = hashlib.sha256(delivery.key.encode("utf-8", "replace")).hexdigest()[:8]
-    return f"{delivery.created.astimezone(UTC):%Y%m%dT%H%M%SZ}-{delivery.briefing.kind}-{about}-{digest}.eml"
+    kind = "confirm" if delivery.extra.get(ASKS) else delivery.briefing.kind
+    return f"{delivery.created.astimezone(UTC):%Y%m%dT%H%M%SZ}-{kind}-{about}-{digest}.eml"
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -56,12 +61,17 @@ def _write(path: Path, data: bytes) -> None:
 class FileTransport:
     """Writes each delivery to one file, always the same one, so that a repeat changes nothing."""
 
-    def __init__(self, settings: MailSettings, *, service: str) -> None:
+    def __init__(self, settings: MailSettings, *, service: str, links: Links | None = None) -> None:
         self._settings = settings
         self._service = service
+        self._links = links
 
-    async def send(self, delivery: Delivery, rendered: Rendered) -> None:
-        """Write the mail.
+    def rates(self, delivery: Delivery) -> dict[Hashable, Rate]:
+        """Return nothing: a disk needs no pause."""
+        return {}
+
+    async def send(self, delivery: Delivery, rendered: Rendered, thread: Receipt | None = None) -> Receipt:
+        """Write the mail; return the name of its file.
 
         Raises:
             DeliveryError: permanent; no mail can be made of it.
@@ -70,17 +80,21 @@ class FileTransport:
         if delivery.channel is Channel.SLACK:
             # Of a demonstration: a webhook is a secret and no address, so the mail is made out to its own sender.
             delivery = replace(delivery, target=self._settings.sender)
-        data = build_mail(delivery, rendered, self._settings, service=self._service)
+        data = build_mail(delivery, rendered, self._settings, service=self._service, links=self._links)
         path = self._settings.directory / file_name(delivery)
         try:
             await asyncio.to_thread(_write, path, data)
         except OSError as error:
             folder = self._settings.directory
             raise ChannelError(f"cannot write mail to {folder}: {error.strerror or type(error).__name__}") from error
+        return {"file": path.name}
 
     def trace(self, delivery: Delivery) -> str:
         """Name the file."""
         return f"written to {file_name(delivery)}"
+
+    async def tidy(self) -> None:
+        """Do nothing: no file stays open."""
 
     async def close(self) -> None:
         """Do nothing: no file stays open."""

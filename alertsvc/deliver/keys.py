@@ -10,6 +10,7 @@ import hashlib
 import re
 from datetime import date, datetime
 
+from alertsvc.deliver.email.address import ascii_domain
 from alertsvc.domain import BriefingKind, Subscriber
 
 __all__ = [
@@ -17,12 +18,16 @@ __all__ = [
     "daily_prefix",
     "first_daily_key",
     "flash_key",
+    "held_key",
     "message_id",
     "reference",
     "subscriber_id",
     "update_key",
+    "weekly_key",
 ]
 
+_HELD = "held"
+_BY_DAY = (BriefingKind.DAILY, BriefingKind.WEEKLY, _HELD)
 _NOT_ATOM = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -51,11 +56,21 @@ def daily_key(subscriber: int, day: date) -> str:
     return daily_prefix(subscriber) + day.isoformat()
 
 
+def weekly_key(subscriber: int, sunday: date) -> str:
+    """Return the key of a subscriber's review of the week that ended with a Sunday of its own calendar."""
+    return f"{BriefingKind.WEEKLY}:{subscriber}:{sunday.isoformat()}"
+
+
+def held_key(subscriber: int, since: datetime) -> str:
+    """Return the key of the summary of what was held back of a subscriber since an instant."""
+    return f"{_HELD}:{subscriber}:{since:%Y%m%dT%H%M%S%f}"
+
+
 def reference(key: str) -> str:
-    """Return what a key is about: an incident's public id, with `.n` for update n, or a digest's day."""
+    """Return what a key is about: an incident's public id, with `.n` for update n, or a digest's or summary's day."""
     kind, _, rest = key.partition(":")
     parts = rest.split(":")
-    if kind == BriefingKind.DAILY:
+    if kind in _BY_DAY:
         return parts[-1]
     return ".".join(parts[:-1]) if len(parts) > 1 else rest
 
@@ -71,10 +86,13 @@ def subscriber_id(subscriber: Subscriber) -> int:
     return subscriber.id
 
 
-def message_id(kind: BriefingKind, about: str, number: int | datetime, subscriber: Subscriber, *, sender: str) -> str:
+def message_id(
+    kind: BriefingKind | str, about: str, number: int | datetime, subscriber: Subscriber, *, sender: str
+) -> str:
     """Return the Message-ID, without angle brackets, of a briefing for a subscriber.
 
     Args:
+        kind: that of the briefing, or what else the message is.
         about: the incident's public id, or "digest".
         number: which of its steps this is, counted from 1; for a digest the instant its period ends, so that a
             service set up anew does not repeat the id of an older message.
@@ -83,5 +101,5 @@ def message_id(kind: BriefingKind, about: str, number: int | datetime, subscribe
     """
     whom = hashlib.sha256(f"{subscriber.id}\0{subscriber.name}\0{subscriber.target}".encode("utf-8", "replace"))
     step = f"{number:%Y%m%dT%H%M%S}" if isinstance(number, datetime) else str(number)
-    domain = sender.rpartition("@")[2].strip("[]").encode("idna").decode("ascii").lower()
+    domain = ascii_domain(sender.rpartition("@")[2].strip("[]")).lower()
     return f"{kind}.{_NOT_ATOM.sub('-', about)}.{step}.{whom.hexdigest()[:12]}@{domain}"

@@ -28,18 +28,20 @@ class Lane:
     Attributes:
         channel: the way that is used, which for a demonstration is not the subscriber's own.
         limit: how many deliveries are under way at once.
-        handle: does one delivery, whatever comes of it.
-        fault: set once the channel turned out to be blocked; what follows in the same run is not tried.
-        held: until when a recipient has asked to be left alone.
+        turn: takes a turn for the next delivery of a recipient and returns the seconds until it has come, or None
+            where that is too long and the delivery is to be put off.
+        handle: does one delivery, whatever comes of it; told whether it has its turn.
+        sleep: waits for so many seconds.
     """
 
     channel: Channel
     limit: int
-    handle: Callable[[Lane, Claimed], Awaitable[None]]
-    fault: str | None = None
-    held: dict[str, datetime] = field(default_factory=dict)
+    turn: Callable[[Lane, Claimed], float | None]
+    handle: Callable[[Lane, Claimed, bool], Awaitable[None]]
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _queues: dict[str, deque[Claimed]] = field(default_factory=dict)
+    _waiting: set[asyncio.Task[None]] = field(default_factory=set)
     _turns: asyncio.Semaphore = field(init=False)
 
     def __post_init__(self) -> None:
@@ -65,13 +67,28 @@ class Lane:
         """Forget what has not been begun; what is under way goes on."""
         for queue in self._queues.values():
             queue.clear()
+        for task in self._waiting:
+            task.cancel()
 
     async def _work(self, target: str, queue: deque[Claimed]) -> None:
         try:
             while queue:
+                # The turn is waited for before a place is taken, so that a slow pace for some holds up no others.
+                wait = self.turn(self, queue[0])
+                if wait:
+                    await self._wait(wait)
                 async with self._turns:
                     if queue:  # not emptied by `stop` in the meantime
-                        await self.handle(self, queue.popleft())
+                        await self.handle(self, queue.popleft(), wait is not None)
         finally:
             # Within one step of the loop nothing can be added between the last look and this.
             del self._queues[target]
+
+    async def _wait(self, seconds: float) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._waiting.add(task)
+        try:
+            await self.sleep(seconds)
+        finally:
+            self._waiting.discard(task)

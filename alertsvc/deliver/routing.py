@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfoNotFoundError
 
+from alertsvc.deliver.filters import passes, people
 from alertsvc.deliver.keys import subscriber_id
+from alertsvc.deliver.quiet import quiet_ends, wakes
 from alertsvc.domain import (
     Action,
     BriefingKind,
@@ -32,22 +35,6 @@ class Route:
     subscriber: Subscriber
     kind: BriefingKind
     in_reply_to: str | None = None  # message id of the flash that an update answers
-
-
-def passes(incident: Incident, severity: float, subscriber: Subscriber) -> bool:
-    """Say whether a subscriber's filters let an incident through at a severity; empty filters let everything through.
-
-    A crossing passes by the country of either side. An incident whose country is unknown passes no filter of
-    countries. Demonstration and real incidents never mix.
-    """
-    if subscriber.demonstration != incident.demonstration or severity < subscriber.min_severity:
-        return False
-    if subscriber.classes and incident.incident_class not in subscriber.classes:
-        return False
-    if subscriber.countries:
-        sides = (incident.place.country or "").split("-")
-        return any(side in subscriber.countries for side in sides)
-    return True
 
 
 def names_site(place: Place) -> bool:
@@ -105,32 +92,51 @@ def route_update(
         incident: as it stands with the step taken.
         update: the step.
         subscribers: those who are active.
-        flashed: message id of the flash by the id of each subscriber who was sent one for this incident.
+        flashed: message id of the flash by the id of each subscriber who was sent one for this incident. Where a person
+            has several, the first of them is told of what follows.
         now: the present.
         flash_max_age: seconds after which a happening is no longer flashed.
 
     Returns:
-        One route at most for each subscriber, in the order given: a flash to whom it is new, an update to whoever was
-        flashed. The rest waits for the digest.
+        One route at most for each person, whatever subscriptions it has, in the order of their first: a flash to whom
+        it is new, by the widest of the subscriptions that let it through, one without quiet hours at the moment before
+        one with them; an update to whoever was flashed, by the subscription that was. The rest waits for the digest.
 
     Raises:
         ValueError: a subscriber has no row in the store.
     """
     flashable = _flashable(incident, update, now, flash_max_age)
+    order = {row: number for number, row in enumerate(flashed)}
     routes: list[Route] = []
-    for subscriber in subscribers:
-        earlier = flashed.get(subscriber_id(subscriber))
-        if subscriber.demonstration != incident.demonstration:
+    for subscriptions in people(subscribers):
+        if subscriptions[0].demonstration != incident.demonstration:
             continue
-        if earlier is not None:
+        had = sorted(
+            (item for item in subscriptions if subscriber_id(item) in order),
+            key=lambda item: order[subscriber_id(item)],
+        )
+        if had:
             # Number 1 is the opening: whoever was flashed has had it.
-            if update.number > 1 and _wants_update(update, subscriber):
-                routes.append(Route(subscriber, BriefingKind.UPDATE, earlier))
-        elif (
-            flashable
-            and BriefingKind.FLASH in subscriber.kinds
-            and update.severity >= subscriber.flash_from
-            and passes(incident, update.severity, subscriber)
-        ):
-            routes.append(Route(subscriber, BriefingKind.FLASH))
+            takers = [item for item in had if update.number > 1 and _wants_update(update, item)]
+        else:
+            takers = [item for item in subscriptions if flashable and _wants_flash(incident, update, item)]
+        if takers:
+            taker = next((item for item in takers if _awake(item, update, now)), takers[0])
+            kind = BriefingKind.UPDATE if had else BriefingKind.FLASH
+            routes.append(Route(taker, kind, flashed[subscriber_id(taker)] if had else None))
     return routes
+
+
+def _awake(subscriber: Subscriber, update: Update, now: datetime) -> bool:
+    try:
+        return wakes(subscriber, update.severity) or quiet_ends(subscriber, now) is None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return True  # a zone that vanished must silence nobody
+
+
+def _wants_flash(incident: Incident, update: Update, subscriber: Subscriber) -> bool:
+    return (
+        BriefingKind.FLASH in subscriber.kinds
+        and update.severity >= subscriber.flash_from
+        and passes(incident, update.severity, subscriber)
+    )

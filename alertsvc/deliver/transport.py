@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from alertsvc.brief.render import Rendered
+    from alertsvc.deliver.pace import Rate
     from alertsvc.domain import Delivery
 
-__all__ = ["Transport"]
+__all__ = ["Receipt", "Transport"]
+
+Receipt: TypeAlias = dict[str, str]
+"""What the other side said when it took a message, to be kept with it: a mail server's `reply`, Slack's `ts` and
+`channel`. Holds no address and no secret."""
 
 
 class Transport(Protocol):
-    """Hands briefings to one channel. It may be used again after `close`, which ends what one run had open."""
+    """Hands briefings to one channel. It may be used again after `close`."""
 
-    async def send(self, delivery: Delivery, rendered: Rendered) -> None:
+    def rates(self, delivery: Delivery) -> Mapping[Hashable, Rate]:
+        """Return how fast messages may follow one another, for each thing that this one counts for."""
+        ...
+
+    async def send(self, delivery: Delivery, rendered: Rendered, thread: Receipt | None = None) -> Receipt:
         """Hand one rendered delivery over; returning means that the other side has taken it.
+
+        Args:
+            thread: the receipt of the message that this one answers, where there is one.
 
         Raises:
             DeliveryError: it has not, as far as is known. `permanent` and `retry_after` say what follows.
+            RecipientError: it has not, and the recipient is not known there.
+            UnreachableError: the server of this recipient cannot be reached.
+            LostConnectionError: the connection broke, which may be due to this delivery or to the other side.
             ChannelError: no delivery of this channel can leave at present.
         """
         ...
@@ -27,6 +43,10 @@ class Transport(Protocol):
         """Say in a few words where a delivery went, without any address."""
         ...
 
+    async def tidy(self) -> None:
+        """End connections that have not been used for long; called after each run."""
+        ...
+
     async def close(self) -> None:
-        """End connections; never raises for a channel that is already broken."""
+        """End all connections; never raises for a channel that is already broken."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,20 +16,23 @@ from alertsvc.store.schema import outbox, subscribers
 from alertsvc.store.upsert import insert_or_ignore
 
 __all__ = [
-    "HELD",
     "Told",
+    "alert_counts",
     "alerted",
-    "alerts_since",
     "cancel_alerts",
+    "cancel_for_subscriber",
     "claim_due",
     "enqueue",
+    "enqueue_all",
     "flashed",
+    "flashed_addresses",
     "has_key",
-    "held_back",
+    "holds",
     "last_told",
     "latest_delivery",
     "latest_key",
     "list_deliveries",
+    "mark_all_sent",
     "mark_failed",
     "mark_retry",
     "mark_sent",
@@ -39,18 +42,46 @@ __all__ = [
 ]
 
 EXPIRED = "expired"
-HELD = "held back: more alerts in an hour than a subscriber is to get"
-"""Why a delivery was cancelled that the next summary tells of."""
 
 _DUE = outbox.c.state == DeliveryState.DUE.value
+_DIGEST = outbox.c.kind.in_([BriefingKind.DAILY.value, BriefingKind.WEEKLY.value])
 # Alerts go before digests.
-_URGENCY = case((outbox.c.kind == BriefingKind.DAILY.value, 1), else_=0)
+_URGENCY = case((_DIGEST, 1), else_=0)
+
+_WAY = case((outbox.c.demonstration, Channel.FILE.value), else_=outbox.c.channel)
+_root = outbox.alias("root")
+_ROOT_WAITS = and_(
+    outbox.c.in_reply_to.is_not(None),
+    select(_root.c.id)
+    .where(
+        _root.c.incident_id == outbox.c.incident_id,
+        _root.c.kind == BriefingKind.FLASH.value,
+        _root.c.message_id == outbox.c.in_reply_to,
+        _root.c.state == DeliveryState.DUE.value,
+    )
+    .exists(),
+)
 
 
 def enqueue(conn: Connection, delivery: Delivery) -> bool:
     """Write a delivery; False where its key is there already, and nothing is written."""
+    row = _row(delivery) | {"extra": delivery.extra | _thread(conn, delivery)}
+    statement = insert_or_ignore(conn, outbox, ("key",)).values(**row).returning(outbox.c.id)
+    return conn.execute(statement).scalar_one_or_none() is not None
+
+
+def enqueue_all(conn: Connection, deliveries: Sequence[Delivery]) -> int:
+    """Write deliveries that answer nothing in one statement, a few hundred at most; return how many were new."""
+    if not deliveries:
+        return 0
+    rows = [_row(delivery) for delivery in deliveries]
+    statement = insert_or_ignore(conn, outbox, ("key",)).values(rows).returning(outbox.c.id)
+    return len(conn.execute(statement).all())
+
+
+def _row(delivery: Delivery) -> dict[str, Any]:
     briefing = delivery.briefing
-    values = {
+    return {
         "key": delivery.key,
         "subscriber_id": delivery.subscriber_id,
         "incident_id": briefing.incident_id,
@@ -72,25 +103,32 @@ def enqueue(conn: Connection, delivery: Delivery) -> bool:
         "error": delivery.error,
         "extra": delivery.extra,
     }
-    statement = insert_or_ignore(conn, outbox, ("key",)).values(**values).returning(outbox.c.id)
-    return conn.execute(statement).scalar_one_or_none() is not None
 
 
-def claim_due(conn: Connection, *, worker: str, now: datetime, lease: float, limit: int) -> list[Delivery]:
+def claim_due(
+    conn: Connection, *, worker: str, now: datetime, lease: float, limit: int, without: Collection[Channel] = ()
+) -> list[Delivery]:
     """Take up to `limit` deliveries that are due for `lease` seconds, alerts before digests, oldest first.
 
     Each claim counts as an attempt. What has expired is marked as failed instead, with a problem recorded, and what was
-    meant for a subscriber no longer active is cancelled.
+    meant for a subscriber no longer active is cancelled. An update is not due before the flash that it answers was
+    sent or given up: it would arrive without the thread that it belongs to.
+
+    Args:
+        without: ways out that are blocked; what goes by them is left alone. A demonstration goes by file whatever its
+            channel.
     """
     waiting = and_(_DUE, free_lease(outbox, now))
     _expire(conn, now)
     _cancel(conn, now)
     wanted = (
         select(outbox.c.id)
-        .where(waiting, outbox.c.next_try.is_(None) | (outbox.c.next_try <= now))
+        .where(waiting, outbox.c.next_try.is_(None) | (outbox.c.next_try <= now), ~_ROOT_WAITS)
         .order_by(_URGENCY, outbox.c.id)
         .limit(limit)
     )
+    if without:
+        wanted = wanted.where(_WAY.not_in([channel.value for channel in without]))
     rows = take_rows(conn, outbox, wanted, {"attempts": outbox.c.attempts + 1}, worker=worker, end=until(now, lease))
     return [_delivery(row) for row in rows]
 
@@ -100,9 +138,23 @@ def mark_sent(conn: Connection, delivery_id: int, worker: str, now: datetime) ->
     return _settle(conn, delivery_id, worker, state=DeliveryState.SENT.value, sent=now, settled=now, error=None)
 
 
-def mark_retry(conn: Connection, delivery_id: int, worker: str, next_try: datetime, error: str) -> bool:
-    """Put a delivery off; False, and nothing changes, where the worker no longer holds it."""
-    return _settle(conn, delivery_id, worker, next_try=next_try, error=error)
+def mark_all_sent(conn: Connection, delivery_ids: Collection[int], worker: str, now: datetime) -> set[int]:
+    """Say that several deliveries were sent, in one statement; return those that the worker still held."""
+    values = {"state": DeliveryState.SENT.value, "sent": now, "settled": now, "error": None, **FREE}
+    held = and_(outbox.c.id.in_(delivery_ids), _DUE, outbox.c.lease_owner == worker)
+    return set(conn.execute(update(outbox).where(held).values(**values).returning(outbox.c.id)).scalars())
+
+
+def mark_retry(
+    conn: Connection, delivery_id: int, worker: str, next_try: datetime, error: str, *, counted: bool = True
+) -> bool:
+    """Put a delivery off; False, and nothing changes, where the worker no longer holds it.
+
+    Args:
+        counted: it was tried, and this counts as an attempt.
+    """
+    attempts = outbox.c.attempts - (0 if counted else 1)
+    return _settle(conn, delivery_id, worker, next_try=next_try, error=error, attempts=attempts)
 
 
 def mark_failed(conn: Connection, delivery_id: int, worker: str, error: str, now: datetime) -> bool:
@@ -148,13 +200,22 @@ def cancel_alerts(conn: Connection, incident_id: int, why: str, now: datetime) -
     Their keys become free, so that the same may be written again should the incident come back.
     """
     query = select(outbox.c.id, outbox.c.key).where(
-        outbox.c.incident_id == incident_id, _DUE, outbox.c.kind != BriefingKind.DAILY.value, free_lease(outbox, now)
+        outbox.c.incident_id == incident_id, _DUE, ~_DIGEST, free_lease(outbox, now)
     )
     rows = conn.execute(query.with_for_update(skip_locked=True)).all()
     for row in rows:
         values = {"state": DeliveryState.CANCELLED.value, "settled": now, "error": why, "key": f"{row.key}~{row.id}"}
         conn.execute(update(outbox).where(outbox.c.id == row.id).values(**values, **FREE))
     return len(rows)
+
+
+def cancel_for_subscriber(conn: Connection, subscriber_id: int, why: str, now: datetime) -> int:
+    """Cancel what is due for a subscriber, also what a worker has in hand and not sent yet; return how many.
+
+    What a worker is just handing over may still arrive; it can then not be noted as sent.
+    """
+    query = update(outbox).where(_DUE, outbox.c.subscriber_id == subscriber_id)
+    return conn.execute(query.values(state=DeliveryState.CANCELLED.value, settled=now, error=why, **FREE)).rowcount
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,27 +249,31 @@ def last_told(conn: Connection, incident_id: int) -> dict[int, Told]:
 
 def waiting_for_news(conn: Connection, *, since: datetime) -> list[int]:
     """Return the incidents of which alerts were written at `since` or later."""
-    query = select(outbox.c.incident_id).where(
-        outbox.c.created >= since, outbox.c.kind != BriefingKind.DAILY.value, outbox.c.incident_id.is_not(None)
-    )
+    query = select(outbox.c.incident_id).where(outbox.c.created >= since, ~_DIGEST, outbox.c.incident_id.is_not(None))
     return sorted(set(conn.execute(query).scalars()))
 
 
-def alerts_since(conn: Connection, subscriber_id: int, since: datetime) -> int:
-    """Return how many flashes and updates were written for a subscriber since then, what was cancelled left out."""
-    query = select(func.count()).where(
-        outbox.c.created > since,
-        outbox.c.subscriber_id == subscriber_id,
-        outbox.c.kind != BriefingKind.DAILY.value,
-        outbox.c.state != DeliveryState.CANCELLED.value,
+def alert_counts(conn: Connection, since: datetime) -> dict[int, int]:
+    """Return how many flashes and updates were written since then, cancelled ones left out, by subscriber."""
+    query = (
+        select(outbox.c.subscriber_id, func.count().label("number"))
+        .where(outbox.c.created > since, ~_DIGEST, outbox.c.state != DeliveryState.CANCELLED.value)
+        .group_by(outbox.c.subscriber_id)
     )
-    return conn.execute(query).scalar_one()
+    return {row.subscriber_id: row.number for row in conn.execute(query)}
 
 
-def held_back(conn: Connection, *, since: datetime) -> list[Delivery]:
-    """Return the deliveries that were held back since then, oldest first."""
-    query = select(outbox).where(outbox.c.created >= since, outbox.c.error == HELD)
-    return [_delivery(row) for row in conn.execute(query.order_by(outbox.c.created, outbox.c.id)).mappings()]
+def flashed_addresses(conn: Connection, incident_id: int) -> dict[tuple[str, str], str]:
+    """Return where a flash of the incident went or is about to: channel and target to message id.
+
+    A person who gave up one subscription and has another was told by the first.
+    """
+    query = select(outbox.c.channel, outbox.c.target, outbox.c.message_id).where(
+        outbox.c.incident_id == incident_id,
+        outbox.c.kind == BriefingKind.FLASH.value,
+        outbox.c.state.in_([DeliveryState.DUE.value, DeliveryState.SENT.value]),
+    )
+    return {(row.channel, row.target): row.message_id for row in conn.execute(query.order_by(outbox.c.id.desc()))}
 
 
 def outbox_counts(conn: Connection) -> dict[str, int]:
@@ -248,6 +313,25 @@ def latest_delivery(conn: Connection, prefix: str) -> Delivery | None:
         return None
     row = conn.execute(select(outbox).where(outbox.c.key == key)).mappings().one()
     return _delivery(row)
+
+
+def holds(conn: Connection, delivery_id: int, worker: str) -> bool:
+    """Say whether a delivery is still due and in the hands of this worker."""
+    held = and_(outbox.c.id == delivery_id, _DUE, outbox.c.lease_owner == worker)
+    return conn.execute(select(outbox.c.id).where(held)).scalar_one_or_none() is not None
+
+
+def _thread(conn: Connection, delivery: Delivery) -> dict[str, Any]:
+    """Return the thread that a delivery's parent stands in, for `References` (RFC 5322, 3.6.4); empty for a root."""
+    if delivery.in_reply_to is None or delivery.briefing.incident_id is None or "references" in delivery.extra:
+        return {}
+    query = select(outbox.c.in_reply_to, outbox.c.extra).where(
+        outbox.c.incident_id == delivery.briefing.incident_id, outbox.c.message_id == delivery.in_reply_to
+    )
+    parent = conn.execute(query.limit(1)).one_or_none()
+    if parent is None or parent.in_reply_to is None:
+        return {}
+    return {"references": [*parent.extra.get("references", ()), parent.in_reply_to]}
 
 
 def _expire(conn: Connection, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,7 +13,7 @@ from alertsvc.store.schema import problems
 from alertsvc.store.upsert import upsert
 from alertsvc.store.values import digest
 
-__all__ = ["Problem", "add_count", "clear_problems", "counts", "list_problems", "record_problem"]
+__all__ = ["Problem", "add_count", "clear_problems", "clear_problems_of", "counts", "list_problems", "record_problem"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,13 @@ def record_problem(conn: Connection, scope: str, subject: str, message: str, now
 
 def clear_problems(conn: Connection, scope: str, subject: str) -> int:
     """Forget the problems of one subject, which is well again; return how many there were."""
-    return conn.execute(delete(problems).where(problems.c.scope == scope, problems.c.subject == subject)).rowcount
+    return clear_problems_of(conn, scope, [subject])
+
+
+def clear_problems_of(conn: Connection, scope: str, subjects: Collection[str]) -> int:
+    """Forget the problems of several subjects; return how many there were."""
+    condition = (problems.c.scope == scope, problems.c.subject.in_(subjects))
+    return conn.execute(delete(problems).where(*condition)).rowcount
 
 
 def list_problems(conn: Connection, *, since: datetime | None = None, limit: int = 200) -> list[Problem]:

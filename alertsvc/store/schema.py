@@ -30,9 +30,14 @@ __all__ = [
     "SCHEMA_VERSION",
     "article_revisions",
     "articles",
+    "confirmations",
+    "consents",
     "counts",
     "detections",
+    "digest_periods",
+    "editions",
     "feeds",
+    "held_alerts",
     "incident_keys",
     "incident_states",
     "incidents",
@@ -41,13 +46,16 @@ __all__ = [
     "metadata",
     "outbox",
     "problems",
+    "receipts",
+    "refusals",
     "reports",
     "sketches",
     "subscribers",
+    "subscriptions",
     "updates",
 ]
 
-SCHEMA_VERSION = "0002"
+SCHEMA_VERSION = "0005"
 """The newest migration; what a database must be at for this code to use it."""
 
 metadata = MetaData(
@@ -306,6 +314,49 @@ subscribers = Table(
     sqlite_autoincrement=True,
 )
 
+# Beside the subscribers, so that a database of an older schema need not copy their table.
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column(
+        "subscriber_id", RowId, ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    ),
+    Column("state", Text, nullable=False),  # only an active one has `active` set among the subscribers
+    Column("since", UtcTime, nullable=False),  # when it came to that
+    Column("why", CleanText),
+    Column("options", CleanJson, nullable=False),  # the fields that are not columns of the subscribers
+    Column("wishes", CleanJson, nullable=False),  # what was asked for over the configuration, by field
+)
+
+# Which period a subscriber had a digest of; `delivery` is None where there was nothing that it wants to be told.
+digest_periods = Table(
+    "digest_periods",
+    metadata,
+    Column(
+        "subscriber_id", RowId, ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    ),
+    Column("kind", Text, primary_key=True),
+    Column("period", KeyText, primary_key=True),
+    Column("start", UtcTime, nullable=False),
+    Column("end", UtcTime, nullable=False),
+    Column("written", UtcTime, nullable=False),
+    Column("delivery", KeyText),
+    Index("ix_digest_periods_end", "subscriber_id", "kind", "end"),
+)
+
+# Incidents of which a subscriber is to be told later: when its quiet hours end, or all together once it may be again.
+held_alerts = Table(
+    "held_alerts",
+    metadata,
+    Column(
+        "subscriber_id", RowId, ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    ),
+    Column("incident_id", RowId, ForeignKey("incidents.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("why", Text, nullable=False),
+    Column("step", Integer, nullable=False),  # the first that was held back
+    Column("since", UtcTime, nullable=False),
+)
+
 outbox = Table(
     "outbox",
     metadata,
@@ -338,6 +389,73 @@ outbox = Table(
     Index("ix_outbox_created", "created", "id"),
     Index("ix_outbox_state", "state", "next_try", "id"),
     sqlite_autoincrement=True,
+)
+
+# What was rendered, once for all its recipients: a delivery that is tried again is the same, whatever code runs then.
+editions = Table(
+    "editions",
+    metadata,
+    Column("key", Text, primary_key=True),  # digest of the facts and of the template version
+    Column("subject", CleanText, nullable=False),
+    Column("text", CleanText, nullable=False),
+    Column("html", CleanText, nullable=False),
+    Column("slack", CleanJson, nullable=False),
+    Column("pictures", CleanJson, nullable=False),
+    Column("demonstration", Boolean, nullable=False),
+    Column("created", UtcTime, nullable=False),
+    Index("ix_editions_created", "created"),
+)
+
+# Who agreed to be sent mail and who took that back. Kept as evidence: of somebody erased, the digest of the address.
+consents = Table(
+    "consents",
+    metadata,
+    _id(),
+    # No foreign key, as in the outbox.
+    Column("subscriber_id", RowId, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("address", CleanText),  # the mail address that it is about
+    Column("client", CleanText),  # the network address that it came from
+    Column("wording", CleanText),  # version of the text that was agreed to
+    Column("request", RowId),  # the row by which it was asked for
+    Column("evidence", Text),  # salted digest of the address
+    Index("ix_consents_subscriber_id", "subscriber_id", "id"),
+    sqlite_autoincrement=True,  # numbers are in links and must not come back
+)
+
+# Who has been asked and has not answered.
+confirmations = Table(
+    "confirmations",
+    metadata,
+    Column("subscriber_id", RowId, primary_key=True, autoincrement=False),
+    Column("request", RowId, nullable=False),  # its row among the consents
+    Column("asked", UtcTime, nullable=False),
+    Column("expires", UtcTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_try", UtcTime),
+    Column("sent", UtcTime),
+    Index("ix_confirmations_expires", "expires"),
+)
+
+# What the other side said when it took a delivery.
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("delivery_id", RowId, ForeignKey("outbox.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("message_id", CleanText, nullable=False),
+    Column("receipt", CleanJson, nullable=False),
+    Index("ix_receipts_message_id", "message_id"),
+)
+
+# How often in a row the other side did not know a subscriber.
+refusals = Table(
+    "refusals",
+    metadata,
+    # No foreign key, as in the outbox.
+    Column("subscriber_id", RowId, primary_key=True, autoincrement=False),
+    Column("target_digest", Text, nullable=False),
+    Column("count", Integer, nullable=False),
 )
 
 problems = Table(

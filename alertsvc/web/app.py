@@ -1,4 +1,7 @@
-"""The application: routes, headers and error pages. It answers GET and HEAD and changes nothing."""
+"""The application: routes, headers and error pages.
+
+It answers GET and HEAD and changes nothing, but for readers who come with the link of a mail.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from alertsvc.errors import StoreError
-from alertsvc.web import health, incidents, metrics, overview
+from alertsvc.web import health, incidents, metrics, overview, subscription, unsubscribe
+from alertsvc.web.bearers import RefusalError, refused
 from alertsvc.web.headers import SECURITY_HEADERS, SecurityHeaders
 from alertsvc.web.pages import Pages
 from alertsvc.web.parameters import ParameterError
@@ -52,7 +56,8 @@ async def _http_error(request: Request, error: Exception) -> Response:
     if error.status_code == 404 and message == "Not Found":
         message = "There is no page at this address."
     if error.status_code == 405:
-        message = "This address can only be read (GET or HEAD)."
+        posts = "POST" in (error.headers or {}).get("Allow", "")
+        message = f"This address can only be read (GET or HEAD){' or answered (POST)' if posts else ''}."
     return _failure(request, error.status_code, message, dict(error.headers or {}))
 
 
@@ -79,12 +84,15 @@ def create_app(pages: Pages) -> Starlette:
             *incidents.routes(),
             *health.routes(),
             *metrics.routes(),
+            *unsubscribe.routes(),
+            *subscription.routes(),
             *(Route(path, _static) for path in _STATIC),
         ],
         middleware=[Middleware(SecurityHeaders)],
         exception_handlers={
             HTTPException: _http_error,
             ParameterError: _bad_parameter,
+            RefusalError: refused,
             StoreError: _store_error,
             Exception: _fault,
         },

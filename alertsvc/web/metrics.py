@@ -22,11 +22,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from alertsvc.domain import DeliveryState
+from alertsvc.domain import DeliveryState, SubscriberState
 from alertsvc.errors import StoreError
 from alertsvc.store.articles import count_articles
 from alertsvc.store.feeds import list_feeds
 from alertsvc.store.outbox import list_deliveries, outbox_counts
+from alertsvc.store.subscribers import list_standings
 from alertsvc.web.activity import read_problems
 from alertsvc.web.feedstates import feed_lines, tally
 from alertsvc.web.listing import RECENT, read_recent
@@ -82,6 +83,7 @@ class StoreCollector(Collector):
             self._items,
             self._incidents,
             self._outbox,
+            self._subscribers,
             self._problems,
         )
         found: list[Metric] = []
@@ -148,6 +150,13 @@ class StoreCollector(Collector):
             GaugeMetricFamily("alertsvc_outbox_depth", text, value=waiting),
             GaugeMetricFamily("alertsvc_outbox_oldest_seconds", "Age of the oldest of them.", value=oldest),
         ]
+
+    def _subscribers(self, conn: Connection) -> Sequence[Metric]:
+        found = dict.fromkeys((state.value for state in SubscriberState if state is not SubscriberState.REMOVED), 0)
+        for standing in list_standings(conn):
+            if not standing.subscriber.demonstration:
+                found[standing.subscriber.state.value] += 1
+        return [_gauge("subscribers", "Subscribers by where their subscription stands.", "state", found)]
 
     def _problems(self, conn: Connection) -> Sequence[Metric]:
         feeds = list_feeds(conn, include_retired=True)

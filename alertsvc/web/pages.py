@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from alertsvc.clock import Clock
+from alertsvc.deliver.links import Links
 from alertsvc.store import Store
 
 __all__ = ["Pages", "base_address", "pages_of", "read_store", "tag_authority"]
@@ -34,6 +35,7 @@ class Pages:
         heartbeat: returns when the scheduler ticked last; None before it has.
         demonstration: the invented feeds are switched on.
         public_url: where the pages are reached from outside; None where nobody said.
+        links: knows the links of our mails; None where none lead here.
     """
 
     store: Store
@@ -44,6 +46,7 @@ class Pages:
     heartbeat: Callable[[], datetime | None]
     demonstration: bool
     public_url: str | None = None
+    links: Links | None = None
 
 
 def pages_of(request: Request) -> Pages:

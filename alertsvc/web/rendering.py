@@ -11,6 +11,7 @@ from typing import Any
 
 from babel import Locale
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -76,6 +77,11 @@ def _finalised(value: Any) -> Any:
     return isolated(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
 
 
+def _filled(pattern: str, **parts: str) -> Markup:
+    """Put parts into the places of a pattern of ours, each escaped and kept apart from the direction round it."""
+    return escape(pattern).format(**{name: Markup("<bdi>{}</bdi>").format(part) for name, part in parts.items()})
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -93,6 +99,7 @@ def _environment() -> Environment:
         "counted": counted,
         "day": day,
         "dir": _text_direction,
+        "fill": _filled,
         "instant": instant_utc,
         "iso": _iso,
         "label": label,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from pathlib import Path
 from typing import Any
@@ -14,16 +15,26 @@ from alertsvc.resources import data_dir
 from alertsvc.store import Store
 from alertsvc.sync import synchronise
 from tests.cli.support import GOOD_SERVICE, Result, alertsvc, feed_table, write_config
+from tests.feedserver import Answer, FeedServer
+from tests.slackstub import TOKEN, SlackStub
 from tests.smtpserver import SmtpServer
 from tests.web.support import NOW
 
 DESK = '[[subscribers]]\nname = "desk"\nemail = "desk@example.org"\n'
 FEED = feed_table("north-wire", "https://north-wire.example/rss", "verified = true")
 PASSWORD = "correct horse battery"
+FEED_BODY = (
+    '<rss version="2.0"><channel><title>North Wire</title><item><title>Quiet</title><guid>1</guid>'
+    "<description>Nothing happened.</description></item></channel></rss>"
+)
 
 
 def check(config: Path, *options: str) -> Result:
-    return alertsvc("check", "--json", "-c", config, *options)
+    return alertsvc("check", "--json", "--offline", "-c", config, *options)
+
+
+def check_online(config: Path) -> Result:
+    return alertsvc("check", "--json", "-c", config)
 
 
 def lines(result: Result, level: str) -> list[tuple[str, str]]:
@@ -51,7 +62,7 @@ def own_rules(folder: Path, name: str, old: str, new: str) -> str:
 def smtp(server: SmtpServer, folder: Path, password: str = PASSWORD) -> str:
     authority = server.write_authority(folder / "ca.pem")
     return (
-        '[mail]\nsender = "alerts@example.org"\n'
+        '[mail]\nsender = "alerts@example.org"\npostal_address = "Risk desk, 1 Harbour Road"\n'
         f'[mail.smtp]\nhost = "localhost"\nport = {server.port}\nusername = "alerts"\npassword = "{password}"\n'
         f'ca_file = "{authority}"\ntimeout = 5\n'
     )
@@ -79,7 +90,7 @@ def test_nothing_is_made_or_changed(tmp_path: Path):
 
 
 def test_one_line_each_and_a_sum(tmp_path: Path):
-    result = alertsvc("check", "-c", write_config(tmp_path, FEED + DESK))
+    result = alertsvc("check", "--offline", "-c", write_config(tmp_path, FEED + DESK))
     shown = result.out.splitlines()
     assert result.code == 0
     assert {line.split()[0] for line in shown[:-1]} == {"ok", "warning"}
@@ -100,7 +111,12 @@ def test_one_line_each_and_a_sum(tmp_path: Path):
         ),
         (
             f'[service]\n{GOOD_SERVICE}\n[mail.smtp]\nhost = "mail.example"\n',
-            {("feeds", "none is configured"), ("subscribers", "there are none"), ("mail", "mail.sender is still")},
+            {
+                ("feeds", "none is configured"),
+                ("subscribers", "there are none"),
+                ("mail", "mail.sender is still"),
+                ("mail", "mail.postal_address is not set"),
+            },
         ),
     ],
 )
@@ -267,12 +283,12 @@ def test_both_databases_pass(tmp_path: Path, store_url: str):
 def test_online_signs_in_and_sends_nothing(tmp_path: Path, security: Any):
     with SmtpServer(security=security, login=("alerts", PASSWORD)) as server:
         good = smtp(server, tmp_path) + f'security = "{security}"\n'
-        result = check(write_config(tmp_path, good), "--online")
+        result = check_online(write_config(tmp_path, good))
         assert result.code == 0
         assert "signed in; nothing was sent" in dict(lines(result, "ok"))["mail"]
         assert server.logins == [("alerts", True)]
         bad = smtp(server, tmp_path, "wrong geheim") + f'security = "{security}"\n'
-        result = check(write_config(tmp_path, bad), "--online")
+        result = check_online(write_config(tmp_path, bad))
         area, message = the_fault(result)
         assert (area, server.logins[-1]) == ("mail", ("alerts", False))
         assert "refused the login" in message
@@ -284,21 +300,73 @@ def test_online_with_a_server_that_is_not_there(tmp_path: Path):
     with SmtpServer() as server:
         port = server.port
     gone = f'[mail]\nsender = "a@example.org"\n[mail.smtp]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n'
-    area, message = the_fault(check(write_config(tmp_path, gone), "--online"))
+    area, message = the_fault(check_online(write_config(tmp_path, gone)))
     assert area == "mail"
     assert "cannot be used" in message
+
+
+def test_online_fetches_the_feeds(tmp_path: Path):
+    with SlackStub() as stub:  # answers no GET: nothing that could be a feed
+        allowed = f'[collect]\nallow_hosts = ["{stub.host}"]\nhost_gap = 0.01\n'
+        result = check_online(write_config(tmp_path, feed_table("here", f"http://{stub.host}/rss") + allowed))
+    assert dict(lines(result, "ok"))["network"] == "1 host of feeds found"
+    assert the_fault(result) == ("network", "not one feed can be read")
+    assert any(message.startswith("here: ") for area, message in lines(result, "warning") if area == "network")
+
+
+def test_some_feeds_that_can_be_read(tmp_path: Path):
+    async def seen() -> Result:
+        async with FeedServer() as web:
+            good = feed_table("good", web.script("/good", Answer(FEED_BODY)))
+            bad = feed_table("bad", web.script("/bad", Answer("gone", 410)))
+            host = web.url("/").split("/")[2]
+            config = write_config(tmp_path, good + bad + f'[collect]\nallow_hosts = ["{host}"]\nhost_gap = 0.01\n')
+            return await asyncio.to_thread(check_online, config)
+
+    result = asyncio.run(seen())
+    assert result.code == 0
+    assert ("network", "1 feed fetched and read") in lines(result, "ok")
+    assert [message for area, message in lines(result, "warning") if area == "network" and message.startswith("bad: ")]
+
+
+def test_the_records_that_mail_needs(tmp_path: Path):
+    with SmtpServer() as server:
+        config = smtp(server, tmp_path)
+    told = [message for area, message in lines(check(write_config(tmp_path, config)), "note") if area == "dns"]
+    assert [message.partition(":")[0] for message in told] == ["SPF", "DKIM", "DMARC", "PTR"]
+    assert "example.org TXT" in told[0]
+    assert "SELECTOR._domainkey.example.org" in told[1]
+    assert "_dmarc.example.org" in told[2]
+    assert all("cannot be seen from here" in told[number] for number in (0, 1))
+
+
+BOT = '[[subscribers]]\nname = "duty"\nslack_channel = "C024BE91L"\n'
+
+
+def test_the_bot_of_slack(tmp_path: Path):
+    assert the_fault(check(write_config(tmp_path, BOT)))[0] == "slack"
+    with SlackStub() as stub:
+        slack = f'[slack]\nhosts = ["{stub.host}"]\napi_url = "{stub.api_url}"\n'
+        good = check_online(write_config(tmp_path, BOT + slack + f'token = "{TOKEN}"\n'))
+        bad = check_online(write_config(tmp_path, BOT + slack + 'token = "xoxb-geheim"\n'))
+        assert [posted.path for posted in stub.posts] == ["/api/auth.test"] * 2
+    assert "that of alertsvc in Risk desk; nothing was posted" in dict(lines(good, "ok"))["slack"]
+    area, message = the_fault(bad)
+    assert (area, "invalid_auth" in message) == ("slack", True)
+    assert "geheim" not in bad.out + bad.err
+    elsewhere = check(write_config(tmp_path, BOT + '[slack]\ntoken = "x"\napi_url = "https://evil.example/api/"\n'))
+    assert the_fault(elsewhere) == ("slack", "slack.api_url leads elsewhere than to Slack")
 
 
 def test_online_looks_up_the_hosts_of_feeds(tmp_path: Path):
     allowed = '[collect]\nallow_hosts = ["127.0.0.1:8099"]\n'
     here = feed_table("here", "http://127.0.0.1:8099/rss")
     hidden = feed_table("hidden", "http://localhost/rss")
-    result = check(write_config(tmp_path, here + allowed), "--online")
-    assert dict(lines(result, "ok"))["network"] == "1 host of feeds found"
-    result = check(write_config(tmp_path, here + hidden + allowed), "--online")
-    assert result.code == 0
-    (told,) = [message for area, message in lines(result, "warning") if area == "network"]
-    assert told.startswith("hidden: refused: localhost leads to ")
-    area, message = the_fault(check(write_config(tmp_path, hidden), "--online"))
+    result = check_online(write_config(tmp_path, here + allowed))
+    assert ("network", "1 host of feeds found") in lines(result, "ok")
+    result = check_online(write_config(tmp_path, here + hidden + allowed))
+    told = [message for area, message in lines(result, "warning") if area == "network"]
+    assert told[0].startswith("hidden: refused: localhost leads to ")
+    area, message = the_fault(check_online(write_config(tmp_path, hidden)))
     assert area == "network"
     assert "not one" in message

@@ -32,8 +32,8 @@ def main() -> None:
     def die(*_: Any) -> bool:
         os._exit(DEATH)
 
-    setattr(outbox, "mark_sent", die)  # noqa: B010 - a type checker would mind the assignment
-    transport = SmtpTransport(mail_settings(port), service="alertsvc")
+    setattr(outbox, "mark_all_sent", die)  # noqa: B010 - a type checker would mind the assignment
+    transport = SmtpTransport(mail_settings(port), service="alertsvc", clock=ManualClock(NOW))
     store = Store.open(url, migrate=False)
     sender = Sender(store, {Channel.EMAIL: transport}, render, ManualClock(NOW), DeliverSettings(), "doomed")
     asyncio.run(sender.run_once())

@@ -1,4 +1,4 @@
-"""When a daily digest falls due, on walls all over the world."""
+"""When digests fall due, on walls all over the world."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertsvc.deliver.digests import DigestPeriod, digest_moment, due_digest
-from alertsvc.domain import BriefingKind
+from alertsvc.deliver.digests import REACH, DigestPeriod, digest_moment, due_period, review_moment
+from alertsvc.domain import BriefingKind, Subscriber
+from alertsvc.store.periods import ToldPeriod
 from tests.deliver.support import NOW, a_subscriber
 
 # Clocks that jump at odd hours, by odd amounts, over midnight, or for Ramadan; and zones that never change.
@@ -37,37 +38,46 @@ def utc(*parts: int) -> datetime:
     return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
 
 
+def due(
+    who: Subscriber, now: datetime, last: DigestPeriod | datetime | None, kind: BriefingKind = BriefingKind.DAILY
+) -> DigestPeriod | None:
+    """Return what is due after a period, or after one of which only the end is known."""
+    if isinstance(last, DigestPeriod):
+        return due_period(who, kind, now, ToldPeriod(kind, last.name, last.start, last.end))
+    return due_period(who, kind, now, None if last is None else ToldPeriod(kind, "", last, last))
+
+
 def test_first_digest_is_due_at_once():
-    assert due_digest(a_subscriber(), NOW, None) == DigestPeriod(NOW - timedelta(hours=24), NOW, "daily:3:first")
+    assert due(a_subscriber(), NOW, None) == DigestPeriod(NOW - timedelta(hours=24), NOW, "daily:3:first")
 
 
 def test_who_takes_no_digest_is_owed_none():
-    assert due_digest(a_subscriber(kinds=(BriefingKind.FLASH,)), NOW, None) is None
+    assert due(a_subscriber(kinds=(BriefingKind.FLASH,)), NOW, None) is None
 
 
 def test_next_digest_waits_for_the_hour_on_the_local_wall():
     who = a_subscriber(timezone="Africa/Tripoli", digest_hour=7)  # two hours ahead of UTC
     last = utc(2026, 2, 1, 12)
-    assert due_digest(who, utc(2026, 2, 2, 4, 59, 59), last) is None
-    due = DigestPeriod(last, utc(2026, 2, 2, 5), "daily:3:2026-02-02")
-    assert due_digest(who, utc(2026, 2, 2, 5), last) == due
-    assert due_digest(who, utc(2026, 2, 2, 22), last) == due
-    assert due_digest(who, utc(2026, 2, 2, 23), due.end) is None
+    assert due(who, utc(2026, 2, 2, 4, 59, 59), last) is None
+    period = DigestPeriod(last, utc(2026, 2, 2, 5), "daily:3:2026-02-02")
+    assert due(who, utc(2026, 2, 2, 5), last) == period
+    assert due(who, utc(2026, 2, 2, 22), last) == period
+    assert due(who, utc(2026, 2, 2, 23), period) is None
 
 
 def test_key_carries_the_local_day():
     who = a_subscriber(timezone="Pacific/Auckland", digest_hour=7)  # thirteen hours ahead in summer
-    due = due_digest(who, utc(2026, 2, 1, 18), utc(2026, 2, 1, 1))
-    assert due == DigestPeriod(utc(2026, 2, 1, 1), utc(2026, 2, 1, 18), "daily:3:2026-02-02")
+    period = due(who, utc(2026, 2, 1, 18), utc(2026, 2, 1, 1))
+    assert period == DigestPeriod(utc(2026, 2, 1, 1), utc(2026, 2, 1, 18), "daily:3:2026-02-02")
 
 
 def test_missed_days_make_one_digest():
-    due = due_digest(a_subscriber(), utc(2026, 2, 9, 15), utc(2026, 2, 4, 7))
-    assert due == DigestPeriod(utc(2026, 2, 4, 7), utc(2026, 2, 9, 7), "daily:3:2026-02-09")
+    period = due(a_subscriber(), utc(2026, 2, 9, 15), utc(2026, 2, 4, 7))
+    assert period == DigestPeriod(utc(2026, 2, 4, 7), utc(2026, 2, 9, 7), "daily:3:2026-02-09")
 
 
 def test_clock_behind_the_last_end_owes_nothing():
-    assert due_digest(a_subscriber(), utc(2026, 2, 1, 8), utc(2026, 2, 3, 7)) is None
+    assert due(a_subscriber(), utc(2026, 2, 1, 8), utc(2026, 2, 3, 7)) is None
 
 
 @pytest.mark.parametrize(
@@ -92,17 +102,17 @@ def test_day_that_a_calendar_leaves_out():
     assert digest_moment(date(2011, 12, 30), 7, apia) is None
     who = a_subscriber(timezone="Pacific/Apia")
     last = utc(2011, 12, 29, 17)  # 07:00 on the 29th
-    due = due_digest(who, utc(2011, 12, 30, 17), last)
-    assert due == DigestPeriod(last, utc(2011, 12, 30, 17), "daily:3:2011-12-31")
+    period = due(who, utc(2011, 12, 30, 17), last)
+    assert period == DigestPeriod(last, utc(2011, 12, 30, 17), "daily:3:2011-12-31")
 
 
 def test_clocks_set_back_over_midnight():
     # In St. John's they went from 00:01 back to 23:01: the new day had begun for a minute.
     who = a_subscriber(timezone="America/St_Johns", digest_hour=0)
     last = utc(2010, 11, 6, 2, 30)
-    due = due_digest(who, utc(2010, 11, 7, 3), last)  # 23:30 for the second time
-    assert due == DigestPeriod(last, utc(2010, 11, 7, 2, 30), "daily:3:2010-11-07")
-    assert due_digest(who, utc(2010, 11, 7, 12), due.end) is None
+    period = due(who, utc(2010, 11, 7, 3), last)  # 23:30 for the second time
+    assert period == DigestPeriod(last, utc(2010, 11, 7, 2, 30), "daily:3:2010-11-07")
+    assert due(who, utc(2010, 11, 7, 12), period) is None
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -112,16 +122,16 @@ def test_exactly_one_for_each_local_day_of_a_year(zone):
     who = a_subscriber(timezone=zone, digest_hour=hour)
     now = datetime.combine(date(2026, 1, 1), time(12), place).astimezone(UTC)
     end = datetime.combine(date(2027, 1, 1), time(12), place).astimezone(UTC)
-    last = due_digest(who, now, None)
+    last = due(who, now, None)
     assert last is not None
     keys = []
     while now < end:
         now += timedelta(minutes=37)
-        due = due_digest(who, now, last.end)
-        if due is not None:
-            assert due.start == last.end < due.end <= now
-            keys.append(due.key)
-            last = due
+        period = due(who, now, last)
+        if period is not None:
+            assert period.start == last.end < period.end <= now
+            keys.append(period.key)
+            last = period
     first = date(2026, 1, 1) if hour > 12 else date(2026, 1, 2)
     days = [first + timedelta(days=n) for n in range(len(keys))]
     assert keys == [f"daily:3:{day}" for day in days]
@@ -140,18 +150,18 @@ def test_exactly_one_for_each_local_day_of_a_year(zone):
 def test_periods_join_without_gap_whatever_the_pace(zone, hour, day, clock, steps):
     who = a_subscriber(timezone=zone, digest_hour=hour)
     now = datetime.combine(day, clock, UTC)
-    last = due_digest(who, now, None)
+    last = due(who, now, None)
     assert last is not None
     keys = {last.key}
     for minutes in steps:
         now += timedelta(minutes=minutes)
-        due = due_digest(who, now, last.end)
-        if due is not None:
-            assert due.start == last.end < due.end <= now
-            assert due.key not in keys
-            keys.add(due.key)
-            last = due
-            assert due_digest(who, now, last.end) is None
+        period = due(who, now, last)
+        if period is not None:
+            assert period.start == last.end < period.end <= now
+            assert period.key not in keys
+            keys.add(period.key)
+            last = period
+            assert due(who, now, last) is None
         # Never more than a local day behind (25 hours on the longest), and a skipped hour on top.
         assert now - last.end < timedelta(hours=26, minutes=1)
 
@@ -174,3 +184,121 @@ def test_moment_is_the_first_at_which_the_wall_shows_the_hour_or_later(zone, hou
     assert shown == naive or before < naive
     again = (moment - timedelta(hours=1)).astimezone(place).replace(tzinfo=None)
     assert again != naive
+
+
+# --- moving to another hour or zone -----------------------------------------------------------------------------------
+
+
+def test_another_hour_gives_no_second_digest_on_the_same_day():
+    morning = due(a_subscriber(digest_hour=7), utc(2026, 2, 2, 7), utc(2026, 2, 1, 7))
+    assert morning is not None
+    assert due(a_subscriber(digest_hour=18), utc(2026, 2, 2, 18), morning) is None
+    evening = due(a_subscriber(digest_hour=18), utc(2026, 2, 3, 18), morning)
+    assert evening == DigestPeriod(morning.end, utc(2026, 2, 3, 18), "daily:3:2026-02-03")
+
+
+def test_a_day_that_comes_twice_is_told_twice():
+    east = due(a_subscriber(timezone="Pacific/Auckland"), utc(2026, 2, 2, 18), utc(2026, 2, 1, 18))
+    assert east is not None
+    assert east.name == "2026-02-03"
+    west = a_subscriber(timezone="Pacific/Honolulu")
+    again = due(west, utc(2026, 2, 3, 17), east)
+    assert again == DigestPeriod(east.end, utc(2026, 2, 3, 17), "daily:3:2026-02-03T1700Z")
+    after = due(west, utc(2026, 2, 4, 17), again)
+    assert after == DigestPeriod(utc(2026, 2, 3, 17), utc(2026, 2, 4, 17), "daily:3:2026-02-04")
+
+
+def test_what_was_missed_is_told_a_month_back_at_most():
+    period = due(a_subscriber(), utc(2026, 6, 1, 7), utc(2026, 1, 1, 7))
+    assert period == DigestPeriod(utc(2026, 6, 1, 7) - REACH, utc(2026, 6, 1, 7), "daily:3:2026-06-01")
+
+
+# --- weekly -----------------------------------------------------------------------------------------------------------
+
+WEEKLY = BriefingKind.WEEKLY
+MONDAY = utc(2026, 2, 2)
+
+
+def test_a_review_tells_of_monday_to_sunday_of_the_local_calendar():
+    who = a_subscriber(timezone="Africa/Tripoli", digest_hour=7, created=utc(2026, 1, 30))
+    assert due(who, utc(2026, 2, 2, 4, 59, 59), None, WEEKLY) is None
+    start, end = utc(2026, 1, 25, 22), utc(2026, 2, 1, 22)
+    first = DigestPeriod(start, end, "weekly:3:2026-02-01", WEEKLY)
+    assert due(who, utc(2026, 2, 2, 5), None, WEEKLY) == first
+    assert due(who, utc(2026, 2, 8, 23), first, WEEKLY) is None
+    second = due(who, utc(2026, 2, 9, 5), first, WEEKLY)
+    assert second == DigestPeriod(end, end + timedelta(days=7), "weekly:3:2026-02-08", WEEKLY)
+
+
+def test_whoever_is_new_waits_for_the_next_review():
+    who = a_subscriber(created=MONDAY + timedelta(hours=8))
+    assert due(who, MONDAY + timedelta(hours=9), None, WEEKLY) is None
+    assert due(who, MONDAY + timedelta(days=7, hours=7), None, WEEKLY) is not None
+
+
+def test_another_day_of_the_week_moves_the_sending_and_not_the_week():
+    who = a_subscriber(weekly_day=3, created=utc(2026, 1, 1))
+    last = DigestPeriod(MONDAY - timedelta(days=14), MONDAY - timedelta(days=7), "weekly:3:2026-01-25", WEEKLY)
+    assert due(who, MONDAY + timedelta(days=3, hours=6), last, WEEKLY) is None
+    period = due(who, MONDAY + timedelta(days=3, hours=7), last, WEEKLY)
+    assert period == DigestPeriod(last.end, MONDAY, "weekly:3:2026-02-01", WEEKLY)
+
+
+def test_missed_weeks_make_one_review():
+    last = DigestPeriod(MONDAY - timedelta(days=28), MONDAY - timedelta(days=21), "weekly:3:2026-01-11", WEEKLY)
+    period = due(a_subscriber(), MONDAY + timedelta(days=1), last, WEEKLY)
+    assert period == DigestPeriod(last.end, MONDAY, "weekly:3:2026-02-01", WEEKLY)
+
+
+def test_moving_west_gives_no_second_review_of_the_same_week():
+    east = due(a_subscriber(timezone="Pacific/Auckland"), utc(2026, 2, 1, 18), None, WEEKLY)
+    assert east is not None
+    west = a_subscriber(timezone="Pacific/Honolulu")
+    assert due(west, utc(2026, 2, 2, 18), east, WEEKLY) is None
+    later = due(west, utc(2026, 2, 9, 18), east, WEEKLY)
+    assert later is not None
+    assert (later.start, later.end) == (east.end, utc(2026, 2, 9, 10))
+
+
+def test_a_week_that_the_calendar_shortened():
+    who = a_subscriber(timezone="Pacific/Apia", created=utc(2011, 12, 1))  # there was no Friday, 30 December
+    period = due(who, utc(2012, 1, 1, 17), None, WEEKLY)
+    assert period is not None
+    assert period.end - period.start == timedelta(days=6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    zone=st.sampled_from((*ZONES, "Pacific/Apia", "Pacific/Kwajalein")),
+    hour=st.integers(0, 23),
+    weekday=st.integers(0, 6),
+    first=st.integers(1990, 2034),
+    step=st.integers(30, 11 * 60),
+    kind=st.sampled_from((BriefingKind.DAILY, WEEKLY)),
+)
+def test_periods_adjoin_over_years(zone, hour, weekday, first, step, kind):
+    place = ZoneInfo(zone)
+    who = a_subscriber(timezone=zone, digest_hour=hour, weekly_day=weekday, created=utc(first, 1, 1))
+    now, last = utc(first, 1, 1), None
+    names = set()
+    while now < utc(first + 3, 1, 1):
+        now += timedelta(minutes=step)
+        period = due(who, now, last, kind)
+        if period is None:
+            continue
+        assert period.name not in names
+        names.add(period.name)
+        assert period.start < period.end <= now
+        assert last is None or period.start == last.end
+        if kind is WEEKLY:
+            local = period.end.astimezone(place)
+            assert local.weekday() == 0
+            # Midnight, or the first moment of a Monday that begins later.
+            assert (period.end - timedelta(seconds=1)).astimezone(place).date() < local.date()
+            monday = local.date()
+            moment = review_moment(monday, weekday, hour, place)
+            assert moment <= now < moment + timedelta(minutes=step)
+        last = period
+        assert due(who, now, last, kind) is None
+    days = 3 * 365
+    assert abs(len(names) - (days if kind is BriefingKind.DAILY else days / 7)) <= 3

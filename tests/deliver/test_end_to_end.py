@@ -19,7 +19,7 @@ from alertsvc.deliver.files import FileTransport
 from alertsvc.deliver.routing import route_update
 from alertsvc.deliver.rows import alert_row
 from alertsvc.deliver.sender import Sender
-from alertsvc.deliver.slack.webhook import SlackTransport
+from alertsvc.deliver.slack.transport import SlackTransport
 from alertsvc.deliver.transport import Transport
 from alertsvc.domain import (
     Action,
@@ -97,12 +97,13 @@ async def test_one_flash_by_mail_slack_and_file(store: Store, clock: ManualClock
             (Channel.FILE, "archive@example.org"),
         )
         transports: dict[Channel, Transport] = {
-            Channel.EMAIL: SmtpTransport(mail, service="alertsvc"),
-            Channel.SLACK: SlackTransport(SlackSettings(hosts=(stub.host,)), clock=clock),
+            Channel.EMAIL: SmtpTransport(mail, service="alertsvc", clock=clock),
+            Channel.SLACK: SlackTransport(SlackSettings(hosts=(stub.host,))),
             Channel.FILE: FileTransport(mail, service="alertsvc"),
         }
         sender = Sender(store, transports, render_briefing, clock, DeliverSettings(), "one")
         summary = await sender.run_once()
+        await sender.close()
         assert (summary.sent, summary.retried, summary.failed) == (3, 0, 0), summary.lines
         (received,) = server.mails
         (posted,) = stub.taken
@@ -133,10 +134,13 @@ def test_killed_between_sending_and_marking_sends_the_same_bytes_again(store: St
         assert len(server.mails) == 1
 
         async def send(after: timedelta, worker: str) -> int:
-            transport = SmtpTransport(mail_settings(server.port), service="alertsvc")
             clock = ManualClock(NOW + after)
+            transport = SmtpTransport(mail_settings(server.port), service="alertsvc", clock=clock)
             sender = Sender(store, {Channel.EMAIL: transport}, render, clock, DeliverSettings(), worker)
-            return (await sender.run_once()).sent
+            try:
+                return (await sender.run_once()).sent
+            finally:
+                await sender.close()
 
         assert asyncio.run(send(timedelta(seconds=119), "early")) == 0
         assert asyncio.run(send(timedelta(seconds=121), "heir")) == 1

@@ -14,9 +14,11 @@ from alertsvc.deliver.keys import (
     daily_prefix,
     first_daily_key,
     flash_key,
+    held_key,
     message_id,
     reference,
     update_key,
+    weekly_key,
 )
 from alertsvc.deliver.routing import Route
 from alertsvc.deliver.rows import alert_row, digest_row
@@ -41,6 +43,8 @@ def test_reference_is_what_a_key_is_about():
     assert reference(update_key(PUBLIC_ID, 2, 3)) == PUBLIC_ID + ".2"
     assert reference(first_daily_key(3)) == "first"
     assert reference(daily_key(3, date(2026, 2, 1))) == "2026-02-01"
+    assert reference(weekly_key(3, date(2026, 2, 1))) == "2026-02-01"
+    assert reference(held_key(3, datetime(2026, 2, 1, 7, tzinfo=UTC))) == "20260201T070000000000"
 
 
 def test_message_id_is_stable_and_tells_no_address():

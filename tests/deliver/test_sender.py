@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,8 +12,9 @@ import pytest
 
 from alertsvc.clock import ManualClock
 from alertsvc.deliver.errors import ChannelError
+from alertsvc.deliver.pace import Rate
 from alertsvc.deliver.sender import LANE_LIMIT, Sender, SendSummary, back_off
-from alertsvc.deliver.transport import Transport
+from alertsvc.deliver.transport import Receipt, Transport
 from alertsvc.domain import Briefing, Channel, Delivery, DeliveryState
 from alertsvc.errors import DeliveryError, StoreError
 from alertsvc.settings import DeliverSettings
@@ -31,12 +32,19 @@ class Recorder:
         self.under_way = 0
         self.most = 0
         self.closed = 0
+        self.tidied = 0
+        self.pace: dict[Hashable, Rate] = {}
+        self.threads: list[Receipt | None] = []
         self.gate: asyncio.Event | None = None
         self.begun = asyncio.Event()
         self.news = asyncio.Condition()
 
-    async def send(self, delivery: Delivery, rendered: Any) -> None:
+    def rates(self, delivery: Delivery) -> Mapping[Hashable, Rate]:
+        return self.pace
+
+    async def send(self, delivery: Delivery, rendered: Any, thread: Receipt | None = None) -> Receipt:
         self.tried.append(rendered.subject)
+        self.threads.append(thread)
         self.begun.set()
         self.under_way += 1
         self.most = max(self.most, self.under_way)
@@ -50,11 +58,15 @@ class Recorder:
             self.sent.append((delivery.target, rendered.subject))
             async with self.news:
                 self.news.notify_all()
+            return {"ts": f"{len(self.sent)}", "reply": "250 taken"}
         finally:
             self.under_way -= 1
 
     def trace(self, delivery: Delivery) -> str:
         return f"taken as {delivery.key}"
+
+    async def tidy(self) -> None:
+        self.tidied += 1
 
     async def close(self) -> None:
         self.closed += 1
@@ -94,7 +106,7 @@ async def test_everything_due_is_sent_once(store, clock):
     summary = await sender.run_once()
     assert (summary.sent, summary.retried, summary.failed) == (120, 0, 0)
     assert sorted(title for _, title in channel.sent) == sorted(f"n{number}" for number in range(120))
-    assert channel.closed == 1
+    assert (channel.tidied, channel.closed) == (1, 0)
     assert {row.state for row in rows(store).values()} == {DeliveryState.SENT}
     assert {row.sent for row in rows(store).values()} == {clock.now()}
     assert await sender.run_once() == SendSummary()
@@ -207,8 +219,17 @@ async def test_broken_channel_is_tried_once_and_recorded_and_mends(store, clock)
     assert (summary.sent, summary.retried) == (0, 20)
     assert len(channel.tried) == 1
     assert problem_lines(store) == [("email", "login refused", 1)]
+    # Not one attempt is counted, and until the channel has rested nothing is even claimed.
+    assert {row.attempts for row in rows(store).values()} == {0}
+    clock.advance(timedelta(seconds=29))
+    assert await sender.run_once() == SendSummary()
+    clock.advance(timedelta(seconds=1))
+    assert (await sender.run_once()).retried == 20
+    assert len(channel.tried) == 2
     channel.faults.clear()
-    clock.advance(timedelta(minutes=1))
+    clock.advance(timedelta(seconds=59))
+    assert await sender.run_once() == SendSummary()
+    clock.advance(timedelta(seconds=1))
     assert (await sender.run_once()).sent == 20
     assert problem_lines(store) == []
 
@@ -310,7 +331,7 @@ async def test_stopped_sender_ends_what_it_began_and_gives_back_the_rest(store, 
     with pytest.raises(asyncio.CancelledError):
         await task
     assert channel.tried == ["n0"]
-    assert channel.closed == 1
+    assert channel.tidied == 1
     assert rows(store)["n0"].state is DeliveryState.SENT
     assert {rows(store)[f"n{number}"].attempts for number in range(1, 5)} == {0}
     other = Recorder()
@@ -385,15 +406,15 @@ async def test_same_facts_are_rendered_once(store, clock):
 async def test_database_that_fails_at_the_mark_leaves_the_row_to_its_lease(store, clock, monkeypatch):
     channel = Recorder()
     fill(store, a_delivery(title="n"))
-    real = outbox.mark_sent
+    real = outbox.mark_all_sent
     with monkeypatch.context() as patch:
 
         def broken(*_: Any) -> bool:
             raise StoreError("disk full")
 
-        patch.setattr(outbox, "mark_sent", broken)
+        patch.setattr(outbox, "mark_all_sent", broken)
         summary = await a_sender(store, clock, {Channel.EMAIL: channel}).run_once()
-    assert outbox.mark_sent is real
+    assert outbox.mark_all_sent is real
     assert summary.sent == 0
     assert any("disk full" in line for line in summary.lines)
     clock.advance(timedelta(seconds=121))

@@ -75,12 +75,12 @@ POINTS: dict[str, Callable[[], None]] = {
     "filing the first article": lambda: after(process, "plan_alerts"),
     "filing the second article": lambda: after(process, "plan_alerts", 2),
     "filed, no digest written": lambda: before(Digester, "run_once"),
-    "writing the first digest": lambda: after(Digester, "_write"),
+    "writing the first digest": lambda: after(Digester, "_put"),
     "digests written, nothing claimed": lambda: before(Sender, "run_once"),
     "claimed, nothing sent": lambda: after(Ledger, "claim"),
     "first mail taken, not marked": lambda: after(SmtpTransport, "send"),
     "second mail taken, not marked": lambda: after(SmtpTransport, "send", 2),
-    "marking the first mail": lambda: after(outbox, "mark_sent"),
+    "marking the first mail": lambda: after(outbox, "mark_all_sent"),
     "first mail marked": lambda: after(Ledger, "sent"),
 }
 """What a process can be killed at, by name."""

@@ -11,7 +11,8 @@ from alertsvc.alerts import grouped, plan_waiting
 from alertsvc.brief.render import render
 from alertsvc.domain import Action, BriefingKind, Count, Delivery, DeliveryState
 from alertsvc.settings import Settings
-from alertsvc.store.outbox import HELD, list_deliveries
+from alertsvc.store.held import Why, list_held
+from alertsvc.store.outbox import list_deliveries
 from tests.service.support import body, header
 from tests.service.test_corrections import Bench, bench
 from tests.track.stories import AL_TUM, DAY0, SALVADOR, SHARARA, WADI, told
@@ -100,8 +101,8 @@ async def test_what_is_over_the_cap_is_told_in_one_summary(tmp_path: Path):
             at.file(item(number), told(Action.SEIZURE, place))
         await at.send()
         assert len(at.mails("flashes")) == 2
-        held = [row for row in rows(at, BriefingKind.FLASH) if row.error == HELD]
-        assert [row.state for row in held] == [DeliveryState.CANCELLED] * 4
+        with at.store.read() as conn:
+            assert [held.why for held in list_held(conn)] == [Why.LIMIT] * 4
         assert plan_waiting(at.store, at.settings, at.clock.now()) == 0
         at.clock.advance(61 * MINUTE)
         assert plan_waiting(at.store, at.settings, at.clock.now()) == 2

@@ -54,7 +54,9 @@ class Bench:
     async def send(self) -> None:
         self.clock.advance(MINUTE)
         transports = make_transports(self.settings, self.clock)
-        summary = await Sender(self.store, transports, render, self.clock, self.settings.deliver, "w").run_once()
+        sender = Sender(self.store, transports, render, self.clock, self.settings.deliver, "w")
+        summary = await sender.run_once()
+        await sender.close()
         assert (summary.failed, summary.retried) == (0, 0)
 
     def mails(self, name: str) -> list[Mail]:
@@ -129,7 +131,7 @@ async def test_a_withdrawal_by_an_analyst_tells_why_and_goes_to_no_one_else(tmp_
         incident = at.file(item(1), told(Action.SEIZURE, AL_TUM))
         await at.send()
         with at.store.begin() as conn:
-            assert remove_subscriber(conn, "flashes")
+            assert remove_subscriber(conn, "flashes", at.clock.now())
         now = at.clock.advance(MINUTE)
         (outcome,) = rule(
             at.store, at.settings, now, lambda by, conn: by.withdraw(conn, incident.public_id, "an exercise", now)

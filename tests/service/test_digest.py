@@ -18,7 +18,7 @@ from alertsvc.service import Service
 from alertsvc.store import Store
 from alertsvc.store.outbox import list_deliveries
 from alertsvc.store.problems import list_problems
-from alertsvc.store.subscribers import add_subscriber, list_subscribers
+from alertsvc.store.subscribers import add_subscriber, edit_subscriber, list_subscribers
 from alertsvc.track.desk import Desk
 from alertsvc.track.filed import Filed
 from tests.postgres import Postgres
@@ -103,9 +103,14 @@ async def test_one_that_cannot_be_written_holds_up_no_other(clock: Ticking, tmp_
             (problem,) = list_problems(conn)
             rows = {item.name: item.id for item in list_subscribers(conn)}
         found = digests(service.store)
-    assert f"daily:{rows['zone']}:2026-02-02" in found
-    assert (problem.scope, problem.subject) == ("digest", "atlantis")
-    assert "Atlantis" in problem.message
+        assert f"daily:{rows['zone']}:2026-02-02" in found
+        assert (problem.scope, problem.subject) == ("digest", "atlantis")
+        assert "Atlantis" in problem.message
+        with service.store.begin() as conn:
+            edit_subscriber(conn, "atlantis", {"timezone": "UTC"}, clock.now())
+        assert service.digester.run_once() == 1
+        with service.store.read() as conn:
+            assert list_problems(conn) == []
 
 
 async def test_a_preview_writes_nothing(clock: Ticking, tmp_path: Path):

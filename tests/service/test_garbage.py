@@ -106,6 +106,8 @@ def check(mail: Mail) -> None:
         "X-Auto-Response-Suppress",
         "List-Id",
         "List-Unsubscribe",
+        "List-Help",
+        "List-Post",
         "MIME-Version",
         "Content-Type",
     }

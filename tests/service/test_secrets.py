@@ -12,7 +12,7 @@ import pytest
 from alertsvc.clock import ManualClock
 from alertsvc.deliver.email.smtp import SmtpTransport
 from alertsvc.deliver.files import FileTransport
-from alertsvc.deliver.slack.webhook import SlackTransport
+from alertsvc.deliver.slack.transport import SlackTransport
 from alertsvc.domain import Channel
 from alertsvc.service import make_transports
 from alertsvc.store import Store
@@ -21,6 +21,7 @@ from alertsvc.store.problems import list_problems
 from tests.feedserver import Answer, FeedServer
 from tests.service.stories import AL_TUM, NOON, feed
 from tests.service.support import address, as_toml, feed_entry, make_settings, secure_smtp, subscriber, tree
+from tests.slackstub import TOKEN as BOT
 from tests.slackstub import SlackStub
 from tests.smtpserver import SmtpServer
 
@@ -85,6 +86,25 @@ async def test_nothing_is_given_away(trouble: str, tmp_path: Path):
     assert "bad" in told
     check(told, "postmaster", "another")
     assert ('"sent": 5' if trouble == "none" else "0 sent") in told
+
+
+@pytest.mark.parametrize("token", [BOT, "xoxb-another-one-that-is-wrong"])
+async def test_the_token_of_a_bot_is_not_given_away(token: str, tmp_path: Path):
+    with SlackStub() as slack:
+        async with FeedServer() as web:
+            data = tree(
+                f"sqlite:///{tmp_path}/a.db",
+                tmp_path,
+                feeds=[feed_entry("good", web.script("/good", Answer(feed(AL_TUM.at(None)))))],
+                subscribers=[{"name": "bot", "slack_channel": "C024BE91L", "flash_from": 0.5, "kinds": ["flash"]}],
+                hosts=[address(web)],
+                slack={"hosts": [slack.host], "api_url": slack.api_url, "token": token},
+                log={"level": "debug", "format": "json"},
+            )
+            told = await run_once(data, tmp_path)
+        assert [posted.taken for posted in slack.api_posts] == [token == BOT]
+    check(told, token)
+    assert ("1 sent" if token == BOT else "slack.token") in told
 
 
 def test_ways_out(tmp_path: Path):

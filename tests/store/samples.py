@@ -33,7 +33,9 @@ from alertsvc.domain import (
     SeverityTerm,
     Status,
     Subscriber,
+    SubscriberState,
     Update,
+    WatchedPlace,
     from_json,
     to_json,
 )
@@ -327,6 +329,25 @@ subscribers = st.builds(
     digest_hour=st.integers(0, 23),
     demonstration=st.booleans(),
     created=instants,
+    places=some(
+        st.builds(
+            WatchedPlace,
+            id=texts,
+            name=texts,
+            latitude=st.none() | st.floats(-90, 90),
+            longitude=st.none() | st.floats(-180, 180),
+        )
+    ),
+    radius_km=numbers,
+    language=texts,
+    weekly_day=st.integers(0, 6),
+    empty_digests=st.booleans(),
+    quiet_from=st.none() | st.times().map(lambda item: item.replace(second=0, microsecond=0)),
+    quiet_until=st.none() | st.times().map(lambda item: item.replace(second=0, microsecond=0)),
+    wake_from=st.none() | numbers,
+    alerts_per_hour=st.none() | st.integers(0, 1000),
+    alerts_per_day=st.none() | st.integers(0, 1000),
+    state=st.sampled_from(SubscriberState),
 )
 json_data = st.recursive(
     st.none() | st.booleans() | st.integers() | numbers | texts,

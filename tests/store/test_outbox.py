@@ -133,7 +133,7 @@ def test_nothing_more_goes_to_a_subscriber_that_was_removed(conn: Connection) ->
     assert stays.id is not None
     enqueue(conn, delivery("1", subscriber_id=gone.id))
     enqueue(conn, delivery("2", subscriber_id=stays.id))
-    remove_subscriber(conn, "gone")
+    remove_subscriber(conn, "gone", NOON)
     assert [item.key for item in _claim(conn)] == ["2"]
     assert {item.key: item.state for item in list_deliveries(conn)}["1"] is DeliveryState.CANCELLED
 

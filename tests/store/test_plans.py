@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, event
 
 from alertsvc.domain import IncidentClass
-from alertsvc.store import Store, articles, feeds, filing, incidents, outbox, problems
+from alertsvc.store import Store, articles, feeds, filing, incidents, outbox, problems, receipts, refusals
 from tests.store.samples import NOON, article, incident, step
 
 _TAKE: dict[str, Any] = {"worker": "a", "now": NOON, "lease": 60.0, "limit": 10}
@@ -45,8 +45,10 @@ QUERIES: dict[str, Callable[[Connection], Any]] = {
     "told of an incident": lambda conn: outbox.last_told(conn, 1),
     "alerted of an incident": lambda conn: outbox.alerted(conn, 1),
     "alerts cancelled": lambda conn: outbox.cancel_alerts(conn, 1, "why", NOON),
-    "alerts of an hour": lambda conn: outbox.alerts_since(conn, 1, NOON),
-    "held back": lambda conn: outbox.held_back(conn, since=NOON),
+    "alerts of an hour": lambda conn: outbox.alert_counts(conn, NOON),
+    "several marked": lambda conn: outbox.mark_all_sent(conn, [1, 2], "a", NOON),
+    "receipt": lambda conn: receipts.receipt_of(conn, "id@example.org"),
+    "refusals": lambda conn: refusals.count_refusal(conn, 1, "desk@example.org"),
     "reports of an article": lambda conn: incidents.article_reports(conn, 1),
     "page of problems": lambda conn: problems.list_problems(conn, since=NOON),
     "counts": lambda conn: problems.counts(conn, since_day=NOON.date()),

@@ -11,13 +11,15 @@ from alertsvc.store.articles import save_articles, save_detections
 from alertsvc.store.demonstration import purge_demonstration
 from alertsvc.store.feeds import sync_feeds
 from alertsvc.store.filing import save_keys, save_sketch
+from alertsvc.store.held import HeldAlert, Why, hold
 from alertsvc.store.incidents import insert_incident
 from alertsvc.store.meta import get_meta, set_meta
 from alertsvc.store.outbox import enqueue
+from alertsvc.store.periods import ToldPeriod, record_periods
 from alertsvc.store.problems import Problem, add_count, clear_problems, counts, list_problems, record_problem
 from alertsvc.store.schema import metadata
 from alertsvc.store.subscribers import add_subscriber
-from tests.store.samples import HOUR, NOON, article, delivery, detection, incident, report, spec, subscriber
+from tests.store.samples import DAY, HOUR, NOON, article, delivery, detection, incident, report, spec, subscriber
 
 
 def test_a_problem_is_one_row_and_counted(conn: Connection) -> None:
@@ -78,6 +80,8 @@ def _fill(conn: Connection, name: str, article_number: int, *, demonstration: bo
     enqueue(conn, delivery(f"flash:{name}", briefing=flash, subscriber_id=someone.id))
     digest = Briefing(BriefingKind.DAILY, {})
     enqueue(conn, delivery(f"daily:{name}", briefing=digest, subscriber_id=someone.id))
+    hold(conn, HeldAlert(someone.id, filed.id, Why.QUIET, 1, NOON))
+    record_periods(conn, {someone.id: ToldPeriod(BriefingKind.DAILY, "first", NOON - DAY, NOON)}, NOON)
     for scope, subject in {
         "feed": name,
         "article": f"{name}: Before it was edited",

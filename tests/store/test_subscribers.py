@@ -42,8 +42,8 @@ def test_a_name_is_taken_until_its_owner_is_removed(conn: Connection) -> None:
     first = add_subscriber(conn, subscriber("a"), NOON)
     with pytest.raises(StoreError, match="called a already"):
         add_subscriber(conn, subscriber("a", target="other@example.org"), NOON)
-    assert remove_subscriber(conn, "a")
-    assert not remove_subscriber(conn, "a")
+    assert remove_subscriber(conn, "a", NOON)
+    assert not remove_subscriber(conn, "a", NOON)
     assert _names(conn) == []
     again = add_subscriber(conn, subscriber("a", target="other@example.org"), NOON + DAY)
     assert list_subscribers(conn) == [again]
@@ -51,4 +51,4 @@ def test_a_name_is_taken_until_its_owner_is_removed(conn: Connection) -> None:
 
 
 def test_an_unknown_name_cannot_be_removed(conn: Connection) -> None:
-    assert not remove_subscriber(conn, "nobody")
+    assert not remove_subscriber(conn, "nobody", NOON)

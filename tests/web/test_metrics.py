@@ -9,10 +9,12 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from alertsvc.clock import ManualClock
-from alertsvc.domain import DeliveryState, IncidentClass, Phase
+from alertsvc.domain import DeliveryState, IncidentClass, Phase, SubscriberState
 from alertsvc.store import Store
 from alertsvc.store.problems import record_problem
+from alertsvc.store.subscribers import remove_subscriber
 from alertsvc.web import create_app
+from tests.web.readers import a_reader
 from tests.web.support import (
     NOW,
     Visitor,
@@ -105,6 +107,18 @@ async def test_what_the_store_can_tell(store: Store, visitor: Visitor):
     assert one(samples, "outbox_depth") == 2
     assert one(samples, "outbox_oldest_seconds") == 540
     assert one(samples, "problems", scope="feed") == 1
+
+
+async def test_subscribers_by_where_they_stand(store: Store, visitor: Visitor):
+    for number, state in enumerate(("active", "active", "paused", "pending", "unsubscribed")):
+        a_reader(store, name=f"r{number}", state=SubscriberState(state))
+    a_reader(store, name="demo", demonstration=True)
+    gone = a_reader(store, name="gone")
+    with store.begin() as conn:
+        remove_subscriber(conn, gone.name, NOW)
+    samples = await scrape(visitor)
+    found = {dict(key[1])["state"]: value for key, value in samples.items() if key[0] == "alertsvc_subscribers"}
+    assert found == {"active": 2, "paused": 1, "pending": 1, "unsubscribed": 1}
 
 
 async def test_nothing_invented_is_counted(store: Store, visitor: Visitor):

@@ -1,49 +1,46 @@
-"""A rendered briefing as a mail: the same delivery always gives the same bytes."""
+"""A rendered briefing as a mail: the same delivery always gives the same bytes.
+
+Headers after RFC 5322, RFC 2369 (lists), RFC 2919 (their ids), RFC 3834 (automatic mail) and RFC 8058 (one click).
+"""
 
 from __future__ import annotations
 
-import hashlib
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from alertsvc.deliver.email.address import ascii_address, domain_of
+from alertsvc.deliver.email.body import edition_body
+from alertsvc.deliver.email.footer import Footer, html_footer, text_footer
 from alertsvc.deliver.email.headers import address_line, header_line, text_line
-from alertsvc.deliver.text import block
+from alertsvc.deliver.tokens import Purpose
 from alertsvc.domain import BriefingKind
 from alertsvc.errors import DeliveryError
 
 if TYPE_CHECKING:
     from alertsvc.brief.render import Rendered
+    from alertsvc.deliver.links import Links
     from alertsvc.domain import Delivery
     from alertsvc.settings import MailSettings
 
-__all__ = ["MAX_SUBJECT", "build_mail"]
+__all__ = ["ASKS", "MAX_SUBJECT", "build_mail"]
 
+ASKS = "asks"
+"""Set in `Delivery.extra` of a mail that asks for consent: there is no subscription yet that could be changed."""
 MAX_SUBJECT = 300
-_POLICY = SMTP.clone(cte_type="7bit", max_line_length=78)
+_MAX_REFERENCES = 20  # ids; the root and the newest are what mail programs look at
 # Subscribers file alerts and digests apart, so each is a list of its own; an update belongs to its alert's.
 _LISTS = {
     BriefingKind.FLASH: ("alerts", "Alerts"),
     BriefingKind.UPDATE: ("alerts", "Alerts"),
     BriefingKind.DAILY: ("daily", "Daily digest"),
+    BriefingKind.WEEKLY: ("weekly", "Weekly review"),
 }
-
-
-def _boundary(message_id: str) -> str:
-    # "=_" occurs neither in quoted-printable nor in base64, the only encodings used, so no text can imitate it.
-    return "=_" + hashlib.sha256(message_id.encode("utf-8")).hexdigest()[:32]
-
-
-def _encoding(text: str) -> str:
-    """Choose the shorter encoding: three bytes for each one that is not ASCII against a third more of everything."""
-    size = len(text.encode("utf-8"))
-    foreign = size - sum(1 for letter in text if letter < "\x80")
-    return "base64" if foreign * 6 > size else "quoted-printable"
 
 
 def _angled(message_id: str) -> str:
@@ -58,39 +55,97 @@ def _list_id(kind: BriefingKind, service: str, domain: str) -> str:
     return f"{title} <{name}.{slug}.{domain}>"
 
 
-def build_mail(delivery: Delivery, rendered: Rendered, settings: MailSettings, *, service: str) -> bytes:
+def _references(delivery: Delivery) -> list[str]:
+    """Return the ids of the thread that a mail belongs to, its root first and the one it answers last.
+
+    RFC 5322, 3.6.4: those of the parent and then the parent itself. `extra["references"]` holds the parent's own.
+    """
+    if delivery.in_reply_to is None:
+        return []
+    before = delivery.extra.get("references") or ()
+    chain = dict.fromkeys(item for item in (*before, delivery.in_reply_to) if item != delivery.message_id)
+    found = [_angled(str(item)) for item in chain]
+    return found if len(found) <= _MAX_REFERENCES else [found[0], *found[1 - _MAX_REFERENCES :]]
+
+
+def _list_headers(addresses: _Addresses, kind: BriefingKind, service: str, unsubscribe: str | None) -> Iterator[str]:
+    ask = f"<mailto:{quote(addresses.unsubscribe, safe='@')}?subject=unsubscribe>"
+    help_ = f"<mailto:{quote(addresses.answers, safe='@')}?subject=help>"
+    yield header_line("List-Id", _list_id(kind, service, domain_of(addresses.sender)))
+    # RFC 8058: one HTTPS address; a mailto may stand beside it, for those who know RFC 2369 only.
+    yield header_line("List-Unsubscribe", ask if unsubscribe is None else f"<{unsubscribe}>, {ask}")
+    if unsubscribe is not None:
+        yield header_line("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+    yield header_line("List-Help", help_)
+    yield header_line("List-Post", "NO")
+
+
+@dataclass(frozen=True, slots=True)
+class _Addresses:
+    """The addresses of a service's mail, checked."""
+
+    sender: str
+    answers: str
+    unsubscribe: str
+
+
+@lru_cache(maxsize=8)
+def _addresses(sender: str, reply_to: str | None, unsubscribe: str | None) -> _Addresses:
+    first = ascii_address(sender)
+    answers = ascii_address(reply_to) if reply_to else first
+    return _Addresses(first, answers, ascii_address(unsubscribe) if unsubscribe else answers)
+
+
+def _foot(
+    delivery: Delivery, settings: MailSettings, service: str, addresses: _Addresses, links: Links | None
+) -> Footer:
+    row, target = delivery.subscriber_id, delivery.target
+    asks = bool(delivery.extra.get(ASKS))
+    return Footer(
+        language=str(delivery.briefing.facts.get("language", "en")),
+        service=service,
+        address=addresses.unsubscribe,
+        unsubscribe=links.to(Purpose.UNSUBSCRIBE, row, target) if links else None,
+        subscription=links.to(Purpose.SUBSCRIPTION, row, target) if links and not asks else None,
+        postal=settings.postal_address,
+        asked=asks,
+    )
+
+
+def build_mail(
+    delivery: Delivery, rendered: Rendered, settings: MailSettings, *, service: str, links: Links | None = None
+) -> bytes:
     """Return the complete message, CRLF line ends, 7-bit clean, no line over 998 characters.
+
+    What an edition's recipients have in common is encoded once; only headers and foot are made for each.
 
     Args:
         delivery: for addressee, ids and date; its `created` is the mail's date for every try.
-        rendered: subject, plain text and HTML; whatever would break a header line is folded to a space.
-        settings: sender, its name, and where answers go.
+        rendered: subject, plain text, HTML and its pictures; whatever would break a header line is folded to a space.
+        settings: sender, its name, where answers and requests to unsubscribe go, the operator's postal line.
         service: the name of the service, as part of the list's identity.
+        links: makes the links by which the recipient leaves or changes the subscription.
 
     Raises:
-        DeliveryError: permanent; an address or id that no mail can carry.
+        DeliveryError: permanent; an address, id or picture that no mail can carry.
     """
-    sender = ascii_address(settings.sender)
-    answers = ascii_address(settings.reply_to) if settings.reply_to else sender
+    addresses = _addresses(settings.sender, settings.reply_to, settings.unsubscribe_address)
+    foot = _foot(delivery, settings, service, addresses, links)
+    one_click = foot.unsubscribe if links is not None and links.one_click else None
     head = [
         header_line("Date", format_datetime(delivery.created.astimezone(UTC))),
-        address_line("From", settings.sender_name, sender),
+        address_line("From", settings.sender_name, addresses.sender),
         header_line("To", ascii_address(delivery.target)),
         text_line("Subject", rendered.subject, MAX_SUBJECT),
         header_line("Message-ID", _angled(delivery.message_id)),
         header_line("Auto-Submitted", "auto-generated"),
         header_line("X-Auto-Response-Suppress", "All"),
-        header_line("List-Id", _list_id(delivery.briefing.kind, service, domain_of(sender))),
-        header_line("List-Unsubscribe", f"<mailto:{quote(answers, safe='@')}?subject=unsubscribe>"),
+        *_list_headers(addresses, delivery.briefing.kind, service, one_click),
     ]
     if settings.reply_to:
-        head.append(header_line("Reply-To", answers))
-    if delivery.in_reply_to:
-        parent = _angled(delivery.in_reply_to)
-        head += [header_line("In-Reply-To", parent), header_line("References", parent)]
-    body = EmailMessage(policy=_POLICY)
-    text, html = block(rendered.text), block(rendered.html)
-    body.set_content(text, cte=_encoding(text))
-    body.make_alternative(boundary=_boundary(delivery.message_id))
-    body.add_alternative(html, subtype="html", cte=_encoding(html))
-    return "\r\n".join([*head, ""]).encode("ascii") + body.as_bytes()
+        head.append(header_line("Reply-To", addresses.answers))
+    references = _references(delivery)
+    if references:
+        head += [header_line("In-Reply-To", references[-1]), header_line("References", " ".join(references))]
+    body = edition_body(rendered.text, rendered.html, rendered.pictures)
+    return b"".join(["\r\n".join([*head, ""]).encode("ascii"), *body.closed(text_footer(foot), html_footer(foot))])

@@ -1,22 +1,37 @@
-"""What a mail server's answer, or its silence, means for the mail in hand. Decided by codes, never by words."""
+"""What a mail server's answer, or its silence, means for the mail in hand. Decided by codes, never by words.
+
+Sources: RFC 5321 for the three digits and what becomes of 4yz and 5yz, RFC 3463 with its registry for the enhanced
+status that many servers put before their words, RFC 4954 for those of a login.
+"""
 
 from __future__ import annotations
 
+import re
 import ssl
 from enum import StrEnum
 
 import aiosmtplib
 
-from alertsvc.deliver.errors import ChannelError
+from alertsvc.deliver.errors import ChannelError, LostConnectionError, RecipientError
 from alertsvc.deliver.text import one_line
 from alertsvc.errors import DeliveryError
 
-__all__ = ["Stage", "fault_of"]
+__all__ = ["TROUBLE", "Stage", "fault_of", "reply_line"]
+
+TROUBLE = (aiosmtplib.SMTPException, OSError)
+"""What a step of a session may raise; TimeoutError is one of them."""
 
 # RFC 4954: the server wants a login, or a better one, whatever the command was.
 _LOGIN_CODES = frozenset({530, 534, 535, 538})
-_TOO_LARGE = 552
 _NOT_AVAILABLE = 421
+_TOO_LARGE = 552
+_SIZES = frozenset({(2, 3), (3, 4)})  # message longer than a mailbox, or than the system, takes
+# The address is wrong or leads nowhere: unknown mailbox or system, bad syntax, ambiguous, moved away, a domain that
+# takes no mail (RFC 7505), a mailbox that was disabled. A full mailbox (2.2) is none of these: it may be emptied.
+_NOBODY = frozenset({(1, 1), (1, 2), (1, 3), (1, 4), (1, 6), (1, 10), (2, 1)})
+# Where a server gives no enhanced status, what RFC 5321 has these codes say of a recipient.
+_NOBODY_CODES = frozenset({550, 551, 553})
+_ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?!\d)")
 _REPLY_LIMIT = 200
 
 
@@ -30,32 +45,55 @@ class Stage(StrEnum):
     CONTENT = "DATA"
 
 
-def _reply(code: int, message: str) -> str:
+def reply_line(code: int, message: str) -> str:
+    """Return a server's answer on one line, cut where it is long."""
     words = one_line(message, _REPLY_LIMIT)
     return f"{code} {words}" if words else str(code)
 
 
+def _enhanced(code: int, message: str) -> tuple[int, int] | None:
+    """Return subject and detail of the enhanced status; None where there is none, or one of another class."""
+    found = _ENHANCED.match(message.lstrip())
+    if found is None or int(found[1]) != code // 100:
+        return None
+    return int(found[2]), int(found[3])
+
+
 def _answered(stage: Stage, code: int, message: str) -> DeliveryError:
+    reply = reply_line(code, message)
     if stage is Stage.CONNECT:
-        return ChannelError(f"the mail server refused the connection: {_reply(code, message)}")
+        return ChannelError(f"the mail server refused the connection: {reply}")
     if stage is Stage.LOGIN or code in _LOGIN_CODES:
-        return ChannelError(f"the mail server refused the login: {_reply(code, message)}")
-    text = f"the mail server answered {stage} with {_reply(code, message)}"
+        return ChannelError(f"the mail server refused the login: {reply}")
+    text = f"the mail server answered {stage} with {reply}"
+    status = _enhanced(code, message)
     if not 500 <= code < 600:
-        # 4yz and answers outside the protocol: nothing says that it will be refused for good. Some servers say 421 of
-        # one recipient; taken for a fault of the channel, that one would stand in everybody's way.
-        shut = code == _NOT_AVAILABLE and stage is Stage.SENDER
-        return ChannelError(text) if shut else DeliveryError(text)
-    if stage is Stage.SENDER and code != _TOO_LARGE:
-        return ChannelError(f"the mail server refuses the sender: {_reply(code, message)}")
-    return DeliveryError(text, permanent=True)
+        return _later(stage, code, text)
+    if stage is Stage.SENDER:
+        if code == _TOO_LARGE or status in _SIZES:
+            return DeliveryError(text, permanent=True)
+        return ChannelError(f"the mail server refuses the sender: {reply}")
+    known = status in _NOBODY if status is not None else stage is Stage.RECIPIENT and code in _NOBODY_CODES
+    return RecipientError(text) if known else DeliveryError(text, permanent=True)
+
+
+def _later(stage: Stage, code: int, text: str) -> DeliveryError:
+    """Judge 4yz, and answers outside the protocol: nothing says that it will be refused for good.
+
+    At MAIL FROM no recipient is named yet, so the answer concerns every mail. 421 ends the connection; some servers
+    say so of one recipient, and taken at once for a fault of the channel, that one would stand in everybody's way.
+    """
+    if stage is Stage.SENDER:
+        return ChannelError(text)
+    return LostConnectionError(text) if code == _NOT_AVAILABLE else DeliveryError(text)
 
 
 def fault_of(stage: Stage, error: Exception) -> DeliveryError:
     """Turn what aiosmtplib raised in a step into the error that the sender acts on.
 
-    Codes 5yz are permanent for the recipient and the content; 4yz, silence and lost connections are not. What stands
-    in the way of every mail (no connection, no trusted certificate, no login, sender refused) is a `ChannelError`.
+    Codes 5yz are permanent for the recipient and the content, a `RecipientError` where the recipient does not exist;
+    4yz, silence and lost connections are not permanent. What stands in the way of every mail (no connection, no
+    trusted certificate, no login, sender refused) is a `ChannelError`.
     """
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused) and error.recipients:
         error = error.recipients[0]
@@ -74,4 +112,6 @@ def fault_of(stage: Stage, error: Exception) -> DeliveryError:
         text = f"the mail server closed the connection during {stage}"
     else:
         text = f"the mail server cannot be used: {one_line(str(error), _REPLY_LIMIT)}"
-    return ChannelError(text) if stage in (Stage.CONNECT, Stage.LOGIN) else DeliveryError(text)
+    if stage in (Stage.RECIPIENT, Stage.CONTENT):
+        return LostConnectionError(text)
+    return ChannelError(text)

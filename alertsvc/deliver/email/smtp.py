@@ -1,81 +1,69 @@
-"""Mail through a server: a few connections for one run, each used for many messages, secured as configured."""
+"""Mail through a server, one recipient for each mail, over connections that are kept."""
 
 from __future__ import annotations
 
-import asyncio
-import ssl
-from contextlib import suppress
+from collections.abc import Hashable
 from typing import TYPE_CHECKING
-
-import aiosmtplib
 
 from alertsvc.deliver.email.address import ascii_address, domain_of
 from alertsvc.deliver.email.message import build_mail
-from alertsvc.deliver.email.replies import Stage, fault_of
-from alertsvc.deliver.errors import ChannelError
-from alertsvc.deliver.text import without
+from alertsvc.deliver.email.pool import Connection, SmtpPool
+from alertsvc.deliver.email.replies import TROUBLE, Stage, fault_of, reply_line
+from alertsvc.deliver.errors import ChannelError, LostConnectionError
+from alertsvc.deliver.pace import Rate
+from alertsvc.deliver.text import without, without_addresses
 from alertsvc.errors import DeliveryError
 
 if TYPE_CHECKING:
     from alertsvc.brief.render import Rendered
+    from alertsvc.clock import Clock
+    from alertsvc.deliver.links import Links
+    from alertsvc.deliver.transport import Receipt
     from alertsvc.domain import Delivery
-    from alertsvc.settings import MailSettings, SmtpSettings
+    from alertsvc.settings import MailSettings
 
 __all__ = ["SmtpTransport"]
 
-_FAREWELL = 5.0  # seconds that a server is given to answer QUIT
-_TROUBLE = (aiosmtplib.SMTPException, OSError)  # of which TimeoutError is one
-
-
-def _trust(settings: SmtpSettings) -> ssl.SSLContext:
-    """Return what certificates are checked against: the machine's authorities and those of `ca_file`."""
-    context = ssl.create_default_context()
-    if settings.ca_file is not None:
-        try:
-            context.load_verify_locations(cafile=settings.ca_file)
-        except (OSError, ssl.SSLError) as error:
-            raise ChannelError(f"mail.smtp.ca_file: cannot read certificates from {settings.ca_file}") from error
-    return context
-
-
-async def _drop(connection: aiosmtplib.SMTP) -> None:
-    """Close a connection that failed, and its socket before this returns: the event loop may end right after."""
-    transport = connection.transport
-    connection.close()
-    abort = getattr(transport, "abort", None)  # uvloop's transports are no asyncio.WriteTransport
-    if abort is not None:
-        abort()
-        for _ in range(2):  # rounds of the loop in which a secured connection lets go of the one beneath it
-            await asyncio.sleep(0)
+BURST = 10.0  # mails that may leave at once after a rest, where a rate is set
 
 
 class SmtpTransport:
     """Sends mail by SMTP, one recipient for each message.
 
     STARTTLS, where configured, is required: without it nothing is sent. Every step has the time limit of the
-    settings. Connections are kept from one message to the next until `close`.
+    settings. Connections are kept from one message to the next, and from one run to the next, until they are idle for
+    too long or `close`.
     """
 
-    def __init__(self, settings: MailSettings, *, service: str) -> None:
+    def __init__(self, settings: MailSettings, *, service: str, clock: Clock, links: Links | None = None) -> None:
         """Prepare; nothing is opened yet.
 
         Args:
             settings: with `smtp.host` set.
             service: the service's name, for the identity of its lists.
+            links: makes the links by which a recipient leaves or changes the subscription.
         """
         if settings.smtp.host is None:
             raise ValueError("mail.smtp.host is not set")
         self._settings = settings
         self._service = service
-        self._idle: list[aiosmtplib.SMTP] = []
-        self._context: ssl.SSLContext | None = None
+        self._links = links
+        self._pool = SmtpPool(settings.smtp, clock, name=_own_name(settings.sender))
 
     def __repr__(self) -> str:
         smtp = self._settings.smtp
         return f"SmtpTransport({smtp.host}:{smtp.effective_port}, {smtp.security})"
 
-    async def send(self, delivery: Delivery, rendered: Rendered) -> None:
-        """Send one mail; returning means that the server has taken it into its care.
+    def rates(self, delivery: Delivery) -> dict[Hashable, Rate]:
+        """Return the rates set for the server and for the recipient's domain."""
+        smtp = self._settings.smtp
+        domain = domain_of(delivery.target)
+        minute = {("smtp", ""): smtp.rate, ("domain", domain): smtp.domain_rates.get(domain, smtp.domain_rate)}
+        # A burst longer than what a minute allows would make the limit mean something else.
+        return {key: Rate(rate / 60, max(1.0, min(BURST, rate))) for key, rate in minute.items() if rate}
+
+    async def send(self, delivery: Delivery, rendered: Rendered, thread: Receipt | None = None) -> Receipt:
+        """Send one mail; returning means that the server has taken it into its care. Returns the server's reply.
 
         Raises:
             DeliveryError: permanent where the server refused recipient or content for good; else worth another try.
@@ -83,13 +71,18 @@ class SmtpTransport:
         """
         sender = ascii_address(self._settings.sender)
         recipient = ascii_address(delivery.target)
-        data = build_mail(delivery, rendered, self._settings, service=self._service)
+        data = build_mail(delivery, rendered, self._settings, service=self._service, links=self._links)
         try:
-            await self._hand_over(sender, recipient, data)
+            try:
+                reply = await self._hand_over(sender, recipient, data)
+            except _DeadConnectionError:
+                # Nothing of this mail was said yet when a kept connection turned out to be dead: no mail is doubled.
+                reply = await self._hand_over(sender, recipient, data, fresh=True)
         except DeliveryError as error:
             # Servers like to repeat the address; it belongs in no log.
             error.args = (without(without(str(error), recipient), delivery.target),)
             raise
+        return {"reply": without_addresses(without(reply, recipient))}
 
     def trace(self, delivery: Delivery) -> str:
         """Say that it went by mail."""
@@ -101,80 +94,66 @@ class SmtpTransport:
         Raises:
             ChannelError: no mail could be sent at present.
         """
-        await self._quit(await self._open())
+        smtp = await self._pool.open()
+        try:
+            await smtp.noop()
+        except TROUBLE as error:
+            raise ChannelError(str(fault_of(Stage.LOGIN, error))) from error
+        finally:
+            await self._pool.quit(smtp)
+
+    async def tidy(self) -> None:
+        """Close connections that nobody has needed for long."""
+        await self._pool.tidy()
 
     async def close(self) -> None:
         """Say goodbye on every open connection."""
-        idle, self._idle = self._idle, []
-        await asyncio.gather(*(self._quit(connection) for connection in idle))
+        await self._pool.close()
 
-    async def _hand_over(self, sender: str, recipient: str, data: bytes) -> None:
-        while self._idle:
-            connection = self._idle.pop()
-            # A server may have hung up on a kept connection; nothing of this mail is lost by trying the next.
-            with suppress(*_TROUBLE):
-                if connection.is_connected:
-                    await connection.rset()
-                    break
-            connection.close()
-        else:
-            connection = await self._open()
-        try:
-            await self._exchange(connection, sender, recipient, data)
-        except BaseException as error:
-            if isinstance(error, DeliveryError) and connection.is_connected:
-                self._idle.append(connection)
-            else:
-                connection.close()
-            raise
-        self._idle.append(connection)
-
-    async def _exchange(self, connection: aiosmtplib.SMTP, sender: str, recipient: str, data: bytes) -> None:
+    async def _hand_over(self, sender: str, recipient: str, data: bytes, *, fresh: bool = False) -> str:
         # Faults are raised outside the handlers: the library's errors hold the address, and would hang on as context.
-        fault: DeliveryError | None = None
+        async with self._pool.connection(fresh=fresh) as connection:
+            fault, reply = await self._exchange(connection, sender, recipient, data)
+            if fault is not None:
+                raise fault
+            return reply
+
+    async def _exchange(
+        self, connection: Connection, sender: str, recipient: str, data: bytes
+    ) -> tuple[Exception | None, str]:
+        """Say a mail on a connection; return what went wrong, or the server's last answer."""
+        smtp = connection.smtp
         stage = Stage.SENDER
         try:
-            size = [f"size={len(data)}"] if connection.supports_extension("size") else []
-            await connection.mail(sender, options=size)
+            options = []
+            if smtp.supports_extension("size"):
+                limit = smtp.esmtp_extensions.get("size", "")
+                if limit.isdecimal() and 0 < int(limit) < len(data):
+                    told = f"the mail of {len(data)} bytes is larger than the {limit} that the mail server takes"
+                    return DeliveryError(told, permanent=True), ""
+                options = [f"size={len(data)}"]
+            await smtp.mail(sender, options=options)
             stage = Stage.RECIPIENT
-            await connection.rcpt(recipient)
+            await smtp.rcpt(recipient)
             stage = Stage.CONTENT
-            await connection.data(data)
-        except _TROUBLE as error:
+            answer = await smtp.data(data)
+        except TROUBLE as error:
             fault = fault_of(stage, error)
-        if fault is not None:
-            raise fault
+            if stage is Stage.SENDER and connection.kept and not smtp.is_connected:
+                return _DeadConnectionError(str(fault)), ""
+            # After 421 the server hangs up, whether or not we have seen it yet.
+            connection.broken = isinstance(fault, LostConnectionError)
+            return fault, ""
+        return None, reply_line(answer.code, answer.message)
 
-    async def _open(self) -> aiosmtplib.SMTP:
-        smtp = self._settings.smtp
-        if self._context is None and smtp.security != "none":
-            self._context = await asyncio.to_thread(_trust, smtp)
-        connection = aiosmtplib.SMTP(
-            hostname=smtp.host,
-            port=smtp.effective_port,
-            timeout=smtp.timeout,
-            use_tls=smtp.security == "tls",
-            start_tls=smtp.security == "starttls",
-            tls_context=self._context,
-            # The machine's own name needs a lookup that no time limit covers, and tells more than it should.
-            local_hostname=domain_of(ascii_address(self._settings.sender)),
-        )
-        stage = Stage.CONNECT
-        try:
-            await connection.connect()
-            if smtp.username is not None and smtp.password is not None:
-                stage = Stage.LOGIN
-                await connection.login(smtp.username, smtp.password.get_secret_value())
-        except _TROUBLE as error:
-            await _drop(connection)
-            raise fault_of(stage, error) from error
-        except BaseException:
-            connection.close()
-            raise
-        return connection
 
-    async def _quit(self, connection: aiosmtplib.SMTP) -> None:
-        with suppress(*_TROUBLE):
-            if connection.is_connected:
-                await connection.quit(timeout=_FAREWELL)
-        connection.close()
+def _own_name(sender: str) -> str:
+    """Return what EHLO says: the domain of the sender's address."""
+    try:
+        return domain_of(ascii_address(sender))
+    except DeliveryError:
+        return "localhost"  # no mail can be sent from such an address, as each of them will say
+
+
+class _DeadConnectionError(Exception):
+    """A kept connection that the server had dropped unnoticed."""
