@@ -114,6 +114,8 @@ class BriefingKind(StrEnum):
     FLASH = "flash"
     UPDATE = "update"
     DAILY = "daily"
+    WEEKLY = "weekly"
+    BRIEF = "brief"  # everything known of one incident
 
 
 class Channel(StrEnum):

@@ -173,10 +173,54 @@ def _daily(message: _Message, facts: Facts) -> None:
     message.section(_text(facts["shares"]))
 
 
+def _weekly(message: _Message, facts: Facts) -> None:
+    gauge = facts["gauge"]
+    message.context(escaped(facts["period"]))
+    message.section(" ".join(_texts(facts["numbers"])), _text(facts["opposite"]))
+    message.section(
+        *_texts(facts["casualties"]),
+        _text(facts["quietest"]),
+        _text(facts["trend"]),
+        f"{gauge['line']}\n{escaped(gauge['words'])}" if gauge else None,
+    )
+    for front in facts["fronts"]:
+        message.section("• " + " ".join(_texts(front["body"])))
+    for title, key in (("also_recorded", "also"), ("outlook", "outlook"), ("withdrawn", "withdrawn")):
+        if facts[key]:
+            message.section(f"*{escaped(facts['labels'][title])}:*", *(f"• {text}" for text in _texts(facts[key])))
+    message.section(facts["also_more"])
+    message.section(_text(facts["shares"]))
+    _sources(message, "sources", facts)
+    message.context(escaped(facts["method"]["text"]))
+
+
+def _brief(message: _Message, facts: Facts) -> None:
+    message.section(f"*{escaped(facts['bar']['line'])}*", _text(facts["dateline"]))
+    message.section(*(f"*{text}*" for text in _texts(facts["standfirst"])))
+    message.section(" ".join(_texts(facts["lede"])))
+    for party in facts["parties"]:
+        message.section(f"*{escaped(party['heading'])}*", " ".join(_texts(party["body"])))
+    message.section(" ".join(_texts(facts["claims_note"])) or None)
+    for title, key in (
+        ("who", "who"),
+        ("why_here", "place"),
+        ("context", "background"),
+        ("implication", "implication"),
+    ):
+        if facts[key]:
+            message.section(f"*{escaped(facts['labels'][title])}*", " ".join(_texts(facts[key])))
+    if facts["severity_sum"]:
+        message.context(escaped(facts["severity_sum"]["text"]))
+    _sources(message, "sources", facts)
+    message.context(escaped(facts["method"]["text"]))
+
+
 _LAYOUTS: dict[BriefingKind, Callable[[_Message, Facts], None]] = {
     BriefingKind.FLASH: _flash,
     BriefingKind.UPDATE: _update,
     BriefingKind.DAILY: _daily,
+    BriefingKind.WEEKLY: _weekly,
+    BriefingKind.BRIEF: _brief,
 }
 
 

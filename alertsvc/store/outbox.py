@@ -43,8 +43,9 @@ HELD = "held back: more alerts in an hour than a subscriber is to get"
 """Why a delivery was cancelled that the next summary tells of."""
 
 _DUE = outbox.c.state == DeliveryState.DUE.value
-# Alerts go before digests.
-_URGENCY = case((outbox.c.kind == BriefingKind.DAILY.value, 1), else_=0)
+_DIGESTS = (BriefingKind.DAILY.value, BriefingKind.WEEKLY.value)
+# Alerts go before full briefs, and these before digests.
+_URGENCY = case((outbox.c.kind.in_(_DIGESTS), 2), (outbox.c.kind == BriefingKind.BRIEF.value, 1), else_=0)
 
 
 def enqueue(conn: Connection, delivery: Delivery) -> bool:
@@ -129,11 +130,11 @@ def flashed(conn: Connection, incident_id: int) -> dict[int, str]:
 
 
 def alerted(conn: Connection, incident_id: int) -> dict[int, str]:
-    """Return who had an alert of the incident, or is being sent one: subscriber id to the message id of the first."""
+    """Return who had an alert or brief of the incident, or is being sent one: subscriber id to the first message id."""
     under_way = and_(_DUE, outbox.c.lease_owner.is_not(None))
     query = select(outbox.c.subscriber_id, outbox.c.message_id).where(
         outbox.c.incident_id == incident_id,
-        outbox.c.kind.in_([BriefingKind.FLASH.value, BriefingKind.UPDATE.value]),
+        outbox.c.kind.not_in(_DIGESTS),
         or_(outbox.c.state == DeliveryState.SENT.value, under_way),
     )
     found: dict[int, str] = {}
@@ -148,7 +149,7 @@ def cancel_alerts(conn: Connection, incident_id: int, why: str, now: datetime) -
     Their keys become free, so that the same may be written again should the incident come back.
     """
     query = select(outbox.c.id, outbox.c.key).where(
-        outbox.c.incident_id == incident_id, _DUE, outbox.c.kind != BriefingKind.DAILY.value, free_lease(outbox, now)
+        outbox.c.incident_id == incident_id, _DUE, outbox.c.kind.not_in(_DIGESTS), free_lease(outbox, now)
     )
     rows = conn.execute(query.with_for_update(skip_locked=True)).all()
     for row in rows:
@@ -189,17 +190,17 @@ def last_told(conn: Connection, incident_id: int) -> dict[int, Told]:
 def waiting_for_news(conn: Connection, *, since: datetime) -> list[int]:
     """Return the incidents of which alerts were written at `since` or later."""
     query = select(outbox.c.incident_id).where(
-        outbox.c.created >= since, outbox.c.kind != BriefingKind.DAILY.value, outbox.c.incident_id.is_not(None)
+        outbox.c.created >= since, outbox.c.kind.not_in(_DIGESTS), outbox.c.incident_id.is_not(None)
     )
     return sorted(set(conn.execute(query).scalars()))
 
 
 def alerts_since(conn: Connection, subscriber_id: int, since: datetime) -> int:
-    """Return how many flashes and updates were written for a subscriber since then, what was cancelled left out."""
+    """Return how many alerts, briefs included, were written for a subscriber since then, cancelled ones left out."""
     query = select(func.count()).where(
         outbox.c.created > since,
         outbox.c.subscriber_id == subscriber_id,
-        outbox.c.kind != BriefingKind.DAILY.value,
+        outbox.c.kind.not_in(_DIGESTS),
         outbox.c.state != DeliveryState.CANCELLED.value,
     )
     return conn.execute(query).scalar_one()

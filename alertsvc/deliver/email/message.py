@@ -30,7 +30,9 @@ _POLICY = SMTP.clone(cte_type="7bit", max_line_length=78)
 _LISTS = {
     BriefingKind.FLASH: ("alerts", "Alerts"),
     BriefingKind.UPDATE: ("alerts", "Alerts"),
+    BriefingKind.BRIEF: ("alerts", "Alerts"),
     BriefingKind.DAILY: ("daily", "Daily digest"),
+    BriefingKind.WEEKLY: ("weekly", "Weekly review"),
 }
 
 
