@@ -14,9 +14,8 @@ from babel.dates import format_date
 
 from alertsvc.brief.account import sentence
 from alertsvc.brief.context import Note, Notes
-from alertsvc.brief.numbers import day, ordinal
-from alertsvc.brief.places import site
-from alertsvc.brief.texts import capitalised, clean, word_count
+from alertsvc.brief.numbers import day
+from alertsvc.brief.texts import clean, word_count
 from alertsvc.brief.wording import Language
 from alertsvc.domain import Incident, Status
 
@@ -55,7 +54,7 @@ def _noted(key: str, note: Note, words: Language) -> dict[str, Any]:
     locale = words.code
     when = format_date(note.as_of, "MMMM y", locale=locale) if note.whole_month else day(note.as_of, locale)
     text = note.texts[locale].removesuffix(".")
-    told = words.phrases["note"].format(text=text, source=note.source, date=when)
+    told = words.say("note", text=text, source=note.source, date=when)
     return {**sentence(told, []), "note": key, "source": note.source, "as_of": note.as_of.isoformat()}
 
 
@@ -80,8 +79,9 @@ def _before(incident: Incident, earlier: Sequence[Incident], words: Language) ->
     past = sorted(found.values(), key=lambda item: (_day_of(item), item.opened, item.public_id))[-MAX_EARLIER:]
     last = past[-1]
     which = "many_before" if len(past) == MAX_EARLIER else "before"
-    text = words.phrases[which].format(
-        which=capitalised(ordinal(len(past) + 1)),
+    text = words.say(
+        which,
+        which=words.grammar.capitalised(words.grammar.ordinal(len(past) + 1)),
         many=MAX_EARLIER,
         since=day(_day_of(past[0]), words.code),
         what=_what(last, words),
@@ -96,5 +96,4 @@ def _what(incident: Incident, words: Language) -> str:
     """Return what an incident began with: "seizure of the Al-Tum crossing"."""
     opening = min(incident.updates, key=lambda update: update.number, default=None)
     action = incident.action if opening is None else opening.action
-    where = site(incident.place)
-    return words.deeds[action].noun.format(site=where.plain, goal=where.goal, other="")
+    return words.deed(action, words.grammar.site(incident.place), "plain")

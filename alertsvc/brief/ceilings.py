@@ -16,13 +16,16 @@ __all__ = ["Basis", "Piece", "based", "kept", "told"]
 Basis = Literal["reports", "note", "record", "method"]
 
 
-def based(text: str, reports: Iterable[int] = (), basis: Basis = "reports") -> dict[str, Any]:
+def based(
+    text: str, reports: Iterable[int] = (), basis: Basis = "reports", quote: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Return a sentence with what it rests on.
 
     Args:
         reports: ids of the reports, each kept once.
         basis: "reports"; "note" for a context note; "record" for what follows from our own record where no report
             can be named, such as that nothing happened; "method" for how figures are made.
+        quote: the passage of the sentence that is in another language, as `claim_line` parts it.
 
     Raises:
         ValueError: it is to rest on reports and there is none.
@@ -30,7 +33,8 @@ def based(text: str, reports: Iterable[int] = (), basis: Basis = "reports") -> d
     ids = list(dict.fromkeys(reports))
     if basis == "reports" and not ids:
         raise ValueError(f"no source, no sentence: {text}")
-    return {"text": text, "reports": ids, "basis": basis}
+    told: dict[str, Any] = {"text": text, "reports": ids, "basis": basis}
+    return told if quote is None else {**told, "quote": quote}
 
 
 @dataclass(frozen=True, slots=True)

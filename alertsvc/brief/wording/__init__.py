@@ -27,10 +27,7 @@ VIOLENT = frozenset(
     }
 )
 
-FOOTER = (
-    "Automated brief built from public reports. Severity and index: see method v{version}. "
-    "Figures are minimum counts and may change."
-)
+FOOTER = ENGLISH.phrases["footer"]
 
 LANGUAGES = {ENGLISH.code: ENGLISH}
 
