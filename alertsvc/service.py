@@ -23,7 +23,6 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from alertsvc import __version__
-from alertsvc.brief.render import render
 from alertsvc.clock import Clock, SystemClock
 from alertsvc.collect.bundled import BundledFetcher
 from alertsvc.collect.collector import Collector
@@ -39,7 +38,10 @@ from alertsvc.domain import Article, Channel
 from alertsvc.errors import AlertsvcError
 from alertsvc.process import Processor, ProcessSummary
 from alertsvc.resources import data_dir
+from alertsvc.rulebook import record_faults
 from alertsvc.settings import Settings
+from alertsvc.stationery import SCOPE as TEMPLATES
+from alertsvc.stationery import Stationery
 from alertsvc.store import Store
 from alertsvc.store.lock import service_lock
 from alertsvc.store.problems import record_problem
@@ -106,6 +108,7 @@ class Service:
         processor: Processor,
         desk: Desk,
         sender: Sender,
+        stationery: Stationery,
     ) -> None:
         self.settings = settings
         self.store = store
@@ -114,6 +117,8 @@ class Service:
         self.processor = processor
         self.desk = desk
         self.sender = sender
+        self.stationery = stationery
+        self._faulty_templates: tuple[str, ...] | None = None  # as recorded
         self.digester = Digester(store, settings, clock)
         self._heartbeat: datetime | None = None
         self._polled_once = False
@@ -159,8 +164,11 @@ class Service:
             collector = Collector(store, fetcher, bundled, pool, settings.collect, clock, worker)
             processor = Processor(store, pool, desk, settings, clock, worker)
             await processor.start()
-            sender = Sender(store, make_transports(settings, clock), render, clock, settings.deliver, worker)
-            yield cls(settings, store, clock, collector, processor, desk, sender)
+            stationery = Stationery(settings.brief.templates_dir)
+            sender = Sender(store, make_transports(settings, clock), stationery, clock, settings.deliver, worker)
+            made = cls(settings, store, clock, collector, processor, desk, sender, stationery)
+            await made.look_at_templates()
+            yield made
 
     async def cycle(
         self,
@@ -182,8 +190,24 @@ class Service:
         poll = await self.collector.run_once(everything=everything, progress=polled)
         processed = await self.processor.run_once(read)
         digests = await asyncio.to_thread(self.digester.run_once)
-        sent = await self.sender.run_once()
+        sent = await self._deliver()
         return CycleSummary(poll, processed, digests, sent)
+
+    async def look_at_templates(self) -> None:
+        """Record what is wrong with the operator's templates, whenever that has changed.
+
+        Raises:
+            StoreError: the database does not answer.
+        """
+        faults = await asyncio.to_thread(lambda: self.stationery.faults)
+        if faults != self._faulty_templates:
+            await asyncio.to_thread(record_faults, self.store, TEMPLATES, faults, self.clock.now())
+            self._faulty_templates = faults
+
+    async def _deliver(self) -> SendSummary:
+        sent = await self.sender.run_once()
+        await self.look_at_templates()
+        return sent
 
     def pages(self) -> Pages:
         """Return what the web pages are built on."""
@@ -242,7 +266,7 @@ class Service:
         jobs: dict[str, Callable[[], Awaitable[object]]] = {
             "poll": self._poll,
             "process": self.processor.run_once,
-            "deliver": self.sender.run_once,
+            "deliver": self._deliver,
             "digest": self._digest,
             "sweep": self._sweep,
         }

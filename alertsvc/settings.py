@@ -27,6 +27,7 @@ from alertsvc.domain import BacklogPolicy, BriefingKind, IncidentClass
 from alertsvc.errors import SettingsError
 
 __all__ = [
+    "BriefSettings",
     "CollectSettings",
     "DeliverSettings",
     "DemonstrationSettings",
@@ -198,6 +199,12 @@ class TrackSettings(_Section):
     weights: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
 
 
+class BriefSettings(_Section):
+    """How briefings are laid out."""
+
+    templates_dir: Path | None = None
+
+
 class SmtpSettings(_Section):
     """The mail server. Without a host, mail is written as `.eml` files."""
 
@@ -342,6 +349,7 @@ class Settings(BaseSettings):
     collect: CollectSettings = CollectSettings()
     detect: DetectSettings = DetectSettings()
     track: TrackSettings = TrackSettings()
+    brief: BriefSettings = BriefSettings()
     mail: MailSettings = MailSettings()
     slack: SlackSettings = SlackSettings()
     deliver: DeliverSettings = DeliverSettings()

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 from alertsvc.brief.compose import compose_flash, compose_update
 from alertsvc.brief.daily import compose_daily
-from alertsvc.brief.render import Rendered, render
+from alertsvc.brief.full import compose_brief
+from alertsvc.brief.weekly import compose_weekly
 from alertsvc.domain import (
     Action,
     Article,
     Briefing,
-    BriefingKind,
     Claim,
     Count,
     Detection,
@@ -26,7 +26,7 @@ from alertsvc.settings import Settings
 from alertsvc.store import Store
 from alertsvc.store.articles import save_articles
 
-__all__ = ["render_sample", "sample_incident"]
+__all__ = ["sample_briefings", "sample_incident"]
 
 _PLACE = Place("Wadi Sample", PlaceKind.CROSSING, "LY-NE", latitude=23.0, longitude=14.0, tier=2)
 _TEXT = "Armed men took the Wadi Sample border crossing before dawn and killed three guards, an officer said."
@@ -68,22 +68,29 @@ def sample_incident(settings: Settings, now: datetime) -> Incident:
         return desk.file(conn, stored, [detection], now)[0].incident
 
 
-def render_sample(incident: Incident, settings: Settings, now: datetime) -> dict[BriefingKind, Rendered]:
-    """Render a briefing of each kind about an incident."""
+def sample_briefings(incident: Incident, settings: Settings, now: datetime) -> list[Briefing]:
+    """Compose a briefing of each kind about an incident, and a digest of a day and a week without any."""
     name = settings.service.name
     update = incident.updates[-1]
-    briefings: list[Briefing] = [
+    found: list[Briefing] = [
         compose_flash(incident, update, now=now, service=name),
         compose_update(incident, update, now=now, service=name),
-        compose_daily(
-            [incident],
-            start=now - timedelta(hours=23),
-            end=now + timedelta(hours=1),
-            zone="UTC",
-            now=now,
-            service=name,
-            demonstration=True,
-            previous=None,
-        ),
+        compose_brief(incident, update, now=now, service=name),
     ]
-    return {briefing.kind: render(briefing) for briefing in briefings}
+    end = now + timedelta(hours=1)
+    for incidents in ([incident], []):
+        for compose, days in ((compose_daily, 1), (compose_weekly, 7)):
+            start = end - timedelta(days=days)
+            found.append(
+                compose(
+                    incidents,
+                    start=start,
+                    end=end,
+                    zone="UTC",
+                    now=now,
+                    service=name,
+                    demonstration=True,
+                    previous=None,
+                )
+            )
+    return found

@@ -107,20 +107,9 @@ _LABELS = {
     "fronts": "Front by front",
     "also_recorded": "Also recorded",
     "outlook": "Outlook",
-    "table": "Table",
-    "date": "Date",
-    "place": "Place",
-    "country": "Country",
-    "category": "Category",
-    "status": "Status",
-    "sources_count": "Sources",
-    "index": "Index",
-    "incidents": "Incidents",
-    "week": "Week",
     "who": "Who is behind it",
     "why_here": "Why the place matters",
     "implication": "What it shows",
-    "said": "What the parties say",
 }
 
 _COUNTED = {
