@@ -29,6 +29,7 @@ __all__ = [
     "Incident",
     "IncidentClass",
     "Phase",
+    "Picture",
     "Place",
     "PlaceKind",
     "Reason",
@@ -368,6 +369,15 @@ class Subscriber:
     demonstration: bool = False  # gets demonstration incidents and nothing else
     created: datetime | None = None
     id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture within a briefing: `cid` is what the HTML calls it by (`src="cid:..."`), `alt` says what it shows."""
+
+    cid: str
+    png: bytes
+    alt: str
 
 
 @dataclass(frozen=True, slots=True)
