@@ -59,6 +59,9 @@ def _derived(incident: Incident, account: Account) -> Iterator[str]:
     known = account_at(incident, before, words)
     if before.action is not update.action:
         yield words.deeds[update.action].turn
+    if update.status is Status.WITHDRAWN:
+        yield words.phrases["change_withdrawn"]
+        return
     if before.status is not update.status:
         status = words.statuses[update.status]
         yield words.say("change_status", status=status, why=words.phrases[f"why_{update.status.name.lower()}"])
@@ -70,9 +73,7 @@ def _derived(incident: Incident, account: Account) -> Iterator[str]:
     if fresh:
         yield words.say("change_places", places=words.grammar.joined(fresh[:MAX_PLACES]))
     outlets = [
-        outlet_name(report)
-        for report in account.reports
-        if report_id(report) not in known.ids and update.status is not Status.WITHDRAWN
+        words.grammar.outlet(outlet_name(report)) for report in account.reports if report_id(report) not in known.ids
     ]
     if outlets:
         yield words.say("change_source", outlets=words.grammar.joined(dict.fromkeys(outlets)))

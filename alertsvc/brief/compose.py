@@ -18,6 +18,7 @@ from alertsvc.brief.context import NO_NOTES, Notes
 from alertsvc.brief.correction import said_before, taken_back_by, what_holds
 from alertsvc.brief.headline import flash_subject, unmarked
 from alertsvc.brief.parts import bar, dateline, frame, severity_sum
+from alertsvc.brief.pictures.facts import incident_pictures
 from alertsvc.brief.sentences import claim_line, claims, effect, lede, quotation, tally, toll, unclear, watch
 from alertsvc.brief.sources import sources
 from alertsvc.brief.texts import clean, word_count
@@ -75,12 +76,18 @@ def compose_flash(
     speech = words_of(language)
     account = account_at(incident, update, speech)
     body: list[Sentence] = [lede(account, speech)]
-    parts = (toll(account, speech), claim_line(account, speech), effect(account, speech), watch(account, speech))
-    kept: list[Sentence | None] = []
-    for part in parts:
-        fits = part is not None and _words(*body, *kept, part) <= MAX_FLASH_WORDS
-        kept.append(part if fits else None)
-    budget = MAX_FLASH_WORDS - _words(*body, *kept) - word_count(speech.phrases["report_words"])
+    # What the guide of the product asks of every flash comes before what only some have to tell.
+    parts = {
+        "claim_line": claim_line(account, speech),
+        "watch": watch(account, speech),
+        "toll": toll(account, speech),
+        "effect": effect(account, speech),
+    }
+    kept: dict[str, Sentence | None] = {}
+    for name, part in parts.items():
+        fits = part is not None and _words(*body, *kept.values(), part) <= MAX_FLASH_WORDS
+        kept[name] = part if fits else None
+    budget = MAX_FLASH_WORDS - _words(*body, *kept.values()) - word_count(speech.phrases["report_words"])
     listed, more = sources(account.reports, FLASH_SOURCES, first=account.witnesses, words=speech)
     subject = flash_subject(account, speech, demonstration=incident.demonstration)
     facts: dict[str, Any] = {
@@ -89,13 +96,14 @@ def compose_flash(
         "bar": bar(account),
         "dateline": dateline(account, now, speech),
         "lede": body[0],
-        "toll": kept[0],
+        "toll": kept["toll"],
         "quotation": quotation(account, speech, budget=budget),
-        "claim_line": kept[1],
-        "effect": kept[2],
-        "watch": kept[3],
+        "claim_line": kept["claim_line"],
+        "effect": kept["effect"],
+        "watch": kept["watch"],
         "context": fitting(background(incident, notes, earlier, now, speech)),
         "severity_sum": severity_sum(incident, account),
+        "pictures": incident_pictures(account, speech.code),
         "sources": listed,
         "sources_more": more,
         "reference": _reference(incident, account),
@@ -191,6 +199,7 @@ def compose_update(
         "unclear": open_points,
         "severity_line": severity,
         "severity_sum": None if withdrawn else severity_sum(incident, account),
+        "pictures": incident_pictures(account, speech.code),
         "context": context,
         "sources": listed,
         "sources_more": more,

@@ -33,7 +33,7 @@ def taken_back_by(incident: Incident, account: Account) -> Sentence | None:
     silent = [report for report in incident.reports if report.detection.probability <= 0]
     if not silent:
         return None
-    outlets = list(dict.fromkeys(outlet_name(report) for report in silent))
+    outlets = list(dict.fromkeys(words.grammar.outlet(outlet_name(report)) for report in silent))
     many = Agreement(int(len(outlets) > 1))
     text = words.say("withdrawn_source", outlets=words.grammar.joined(outlets), o=many)
     return sentence(text, report_ids(silent))
@@ -45,7 +45,7 @@ def what_holds(incident: Incident, account: Account) -> Sentence:
     standing = [report for report in incident.reports if report.detection.probability > 0]
     if not standing:
         return sentence(words.phrases["known_nothing"], account.ids)
-    outlets = list(dict.fromkeys(outlet_name(report) for report in standing))[:3]
+    outlets = list(dict.fromkeys(words.grammar.outlet(outlet_name(report)) for report in standing))[:3]
     text = words.say(
         "known_standing",
         reports=words.grammar.capitalised(words.grammar.counted(len(standing), "filed")),

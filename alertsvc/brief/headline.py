@@ -14,7 +14,7 @@ from alertsvc.brief.account import Account, outlet_name
 from alertsvc.brief.actors import Actor, same_actor
 from alertsvc.brief.nouns import Noun
 from alertsvc.brief.numbers import day, kilometres
-from alertsvc.brief.texts import cut_headline
+from alertsvc.brief.texts import cut_headline, is_latin
 from alertsvc.brief.wording import ENGLISH, LANGUAGES, VIOLENT, Deed, Language
 from alertsvc.domain import Action, PlaceKind, Status
 
@@ -132,6 +132,7 @@ def _clauses(account: Account, deed: Deed, words: Language) -> Iterator[str]:
     if account.status is Status.CLAIMED:
         happened = _neutral(account, deed.happened, words)
         yield words.say("one_side_head", clause=words.grammar.clause(happened))
+        yield words.say("head_claim", deed=words.deed(account.action, account.site))
 
 
 def _tolls(account: Account, words: Language) -> Iterator[str]:
@@ -166,8 +167,8 @@ def _fillers(account: Account, words: Language) -> Iterator[str]:
     if account.killed is None and account.action in VIOLENT and account.status is not Status.WITHDRAWN:
         yield words.phrases["head_no_figures"]
     name = _FORBIDDEN.sub("", _DASH.sub(" ", outlet_name(account.main)))
-    if words.grammar.readable(name):
-        yield words.say("head_source", outlet=name)
+    if is_latin(name) or words.grammar.readable(name):
+        yield words.say("head_source", outlet=words.grammar.outlet(name))
     yield words.phrases["head_single" if len(account.reports) == 1 else "head_several"]
 
 

@@ -113,7 +113,9 @@ def gauge(index: Index, before: Index | None = None, words: Language = ENGLISH) 
 
 def changed(text: str, words: Language) -> str:
     """Return what `change` returned as a language prints it."""
-    return words.phrases["not_available"] if text == NOT_AVAILABLE else text.replace(".", words.grammar.decimal_mark)
+    if text == NOT_AVAILABLE:
+        return words.phrases["not_available"]
+    return text.replace(".", words.grammar.decimal_mark).replace("%", words.phrases["percent"])
 
 
 def number_line(

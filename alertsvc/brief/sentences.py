@@ -58,7 +58,7 @@ def _dead(account: Account, words: Language) -> str:
 
 
 def _lede(account: Account, deed: Deed, names: Doers, reports: Sequence[Report], words: Language) -> str:
-    named = list(dict.fromkeys(outlet_name(report) for report in reports))
+    named = list(dict.fromkeys(words.grammar.outlet(outlet_name(report)) for report in reports))
     outlets = words.grammar.joined(named)
     parts = {"outlets": outlets, "o": Agreement(int(len(named) > 1))}
     parts["on"] = words.say("on", day=day(account.event_date, words.code)) if account.event_date else ""
@@ -136,8 +136,10 @@ def toll(account: Account, words: Language) -> Sentence | None:
     if len({count.low for _, count, _ in tolls}) > 1:
         outlets: dict[str, list[str]] = {}
         for _, count, outlet in tolls:
-            outlets.setdefault(grammar.at_least(count, "killed"), []).append(outlet)
-        listed = grammar.joined(f"{said} ({', '.join(dict.fromkeys(names))})" for said, names in outlets.items())
+            outlets.setdefault(grammar.at_least(count, "killed"), []).append(grammar.outlet(outlet))
+        listed = grammar.joined(
+            f"{said} ({words.phrases['comma'].join(dict.fromkeys(names))})" for said, names in outlets.items()
+        )
         text = words.say("tolls_differ", tolls=listed, hurt=f"{between}{hurt}" if hurt else "")
         return sentence(text, account.ids if hurt else [key for key, _, _ in tolls])
     parts: list[str] = []
@@ -168,7 +170,7 @@ def _claimed(statement: Statement, words: Language) -> Sentence:
     speaker, rests_on = statement.speaker.full, [report_id(statement.report)]
     said = words.agreed("denies_it" if statement.claim.denies else "says_it", speaker, speaker=speaker)
     said = words.grammar.capitalised(said)
-    outlet = outlet_name(statement.report)
+    outlet = words.grammar.outlet(outlet_name(statement.report))
     if not quote:
         return sentence(words.say("claim_bare", said=said, outlet=outlet), rests_on)
     cut = cut_words(quote, MAX_CLAIM)

@@ -47,6 +47,7 @@ _LTR_RUN = re.compile(
 # full stops around it in their places, in any reader: https://www.unicode.org/reports/tr9/#Explicit_Directional_Isolates
 # A full stop that closes a quotation belongs to the run before it.
 _RTL_RUN = re.compile(rf"[{_RTL}](?:[^A-Za-z\u00c0-\u024f\n]*[{_RTL}])?(?:[.!?\u2026]+(?=\u201d))?")
+_MARKS = frozenset("«»:;!?")
 _RTL_LETTER = re.compile(f"[{_RTL}]")
 _ISOLATES = re.compile("[\u2068\u2069]")
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?\Z|\[[0-9A-Fa-f:.]+\](:\d{1,5})?\Z")
@@ -100,8 +101,8 @@ def cut_headline(text: str, limit: int, loose_ends: Container[str] = LOOSE_END) 
 
 
 def word_count(*texts: str) -> int:
-    """Count the words of all texts together."""
-    return sum(len(text.split()) for text in texts)
+    """Count the words of all texts together; the marks that French parts from a word by a blank are none."""
+    return sum(word not in _MARKS for text in texts for word in text.split())
 
 
 def capitalised(text: str) -> str:

@@ -209,6 +209,7 @@ _ENGLISH_PHRASES = {
     "says_own_now": "{speaker} {v:says|say} {v:it has|they have} {perfect} {target}",
     "says_own": "{speaker} {v:says|say} {v:it|they} {past} {target}",
     "one_side_head": "One side says {clause}",
+    "head_claim": "One side reports {deed}",
     "one_side": "one side says {clause}",
     # Headlines.
     "head_withdrawn": "Report of {deed} withdrawn",
@@ -287,6 +288,7 @@ _ENGLISH_PHRASES = {
     "utc": "{instant} UTC",
     "instant": "{day}, {time}",
     "comma": ", ",
+    "percent": "%",
     "km": "{km} km",
     "demonstration": "Demonstration: invented events",
     "footer": "Automated brief built from public reports. Severity and index: see method v{version}. "
@@ -320,6 +322,7 @@ _ENGLISH_PHRASES = {
     "reassessed": "reassessed",
     "retaken_in_time": "site retaken within 24 hours",
     "change_opened": "opened",
+    "change_withdrawn": "withdrawn",
     "change_status": "now {status}: {why}",
     "change_toll": "toll now at least {now} (was at least {before})",
     "change_toll_first": "toll now at least {now} (no figures before)",
@@ -387,6 +390,11 @@ _ENGLISH_LABELS = {
     "incident": "Incident",
     "severity": "Severity",
     "deaths": "Deaths (min)",
+    "colon": ":",
+    "comma": ", ",
+    "semicolon": "; ",
+    "open": "“",
+    "close": "”",
     "left_out": "{number} more parts do not fit into a Slack message.",
     "link_too_long": ", link too long",
 }

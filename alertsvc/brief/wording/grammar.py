@@ -107,6 +107,10 @@ class Grammar(ABC):
         """Return text between the quotation marks of the language."""
         return f"“{text}”"
 
+    def outlet(self, name: str) -> str:
+        """Return the name of an outlet as it stands in a sentence."""
+        return name
+
     # --- names --------------------------------------------------------------------------------------------------
 
     @abstractmethod
