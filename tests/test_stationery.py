@@ -46,9 +46,9 @@ def test_a_template_is_read_again_when_it_changes(tmp_path):
     put(path, "{{ nothing }}", 3)
     assert stationery(flash()) == render(flash())
     stationery(flash())
-    assert stationery.faults == ("flash.txt.j2:1: 'nothing' is undefined",)
+    assert list(stationery.faults) == ["flash.txt.j2:1: 'nothing' is undefined"]
     put(path, "third", 4)
-    assert stationery.faults == ()
+    assert list(stationery.faults) == []
     assert stationery(flash()).text == "third\n"
     path.unlink()
     assert stationery(flash()) == render(flash())

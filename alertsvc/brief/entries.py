@@ -12,8 +12,7 @@ from alertsvc.brief.daily import peak_severity
 from alertsvc.brief.numbers import day
 from alertsvc.brief.parts import bar
 from alertsvc.brief.sources import origins
-from alertsvc.brief.wording import VIOLENT
-from alertsvc.brief.wording.reviews import Reviews
+from alertsvc.brief.wording import VIOLENT, Language
 from alertsvc.domain import Incident, Phase, Status
 
 __all__ = ["SEVERE", "Entry", "countries_of", "entries_of", "row", "severities"]
@@ -46,24 +45,24 @@ class Entry:
         return self.account.ids
 
 
-def entries_of(incidents: Sequence[Incident], start: datetime, end: datetime) -> list[Entry]:
+def entries_of(incidents: Sequence[Incident], start: datetime, end: datetime, words: Language) -> list[Entry]:
     """Return the incidents of [start, end), each once, the gravest first, then the latest.
 
     Raises:
         ValueError: one has no update or report.
     """
-    found = [_entry(item, start, end) for item in {item.public_id: item for item in incidents}.values()]
+    found = [_entry(item, start, end, words) for item in {item.public_id: item for item in incidents}.values()]
     return sorted(
         found, key=lambda item: (-item.severity, -item.account.update.at.timestamp(), item.incident.public_id)
     )
 
 
-def _entry(incident: Incident, start: datetime, end: datetime) -> Entry:
+def _entry(incident: Incident, start: datetime, end: datetime, words: Language) -> Entry:
     ordered = sorted(incident.updates, key=lambda update: update.number)
     if not ordered:
         raise ValueError(f"incident {incident.public_id} has no update")
     earlier = [update for update in ordered if update.at < end]
-    account = account_at(incident, earlier[-1] if earlier else ordered[-1])
+    account = account_at(incident, earlier[-1] if earlier else ordered[-1], words)
     peak = peak_severity(incident, start, end)
     return Entry(incident, account, peak, bar(account, peak))
 
@@ -79,18 +78,18 @@ def countries_of(entries: Sequence[Entry]) -> list[str]:
     return list(dict.fromkeys(codes))
 
 
-def row(entry: Entry, words: Reviews) -> dict[str, Any]:
+def row(entry: Entry, words: Language) -> dict[str, Any]:
     """Return an incident as the table shows it; a toll that nobody gave is never a nought."""
     account = entry.account
-    unknown = "row_deaths_unknown" if account.action in VIOLENT else "row_deaths_none"
-    when = day(account.event_date, words.code) if account.event_date else words.phrases["row_date_unknown"]
+    unknown = words.phrases["deaths_not_given" if account.action in VIOLENT else "deaths_none"]
+    when = day(account.event_date, words.code) if account.event_date else words.phrases["unknown_date"]
     return {
         **entry.facts,
         "reports": entry.ids,
         "date": when,
         "place": account.site.name,
-        "country": "-".join(account.site.countries) or words.phrases["row_country_unknown"],
-        "deaths": words.phrases[unknown] if account.killed is None else str(account.killed.low),
-        "sources": words.count("sources", origins(account.reports)),
+        "country": "-".join(account.site.countries) or words.phrases["unknown_country"],
+        "deaths": unknown if account.killed is None else words.grammar.digits(account.killed.low),
+        "sources": words.grammar.counted(origins(account.reports), "source", words=False),
         "reference": entry.incident.public_id,
     }

@@ -72,9 +72,7 @@ class Bullet:
         return True
 
 
-def bullets(
-    entries: Sequence[Entry], before: Mapping[IncidentClass, int] | None, speech: Language, words: Reviews
-) -> list[Bullet]:
+def bullets(entries: Sequence[Entry], before: Mapping[IncidentClass, int] | None, words: Reviews) -> list[Bullet]:
     """Return the bullets of a week.
 
     Args:
@@ -86,16 +84,16 @@ def bullets(
         mine = [entry for entry in entries if entry.incident.incident_class is kind]
         if mine:
             opening = _opening(front, mine, None if before is None else before.get(kind, 0), words)
-            found.append(_filled(Bullet(front, opening, mine, 100.0), mine, speech, 100.0))
+            found.append(_filled(Bullet(front, opening, mine, 100.0), mine, words.speech, 100.0))
     told = [entry for bullet in found for entry in bullet.told]
     rest = [entry for entry in entries if entry not in told]
     for front in dict.fromkeys(_HOUSE.values()):
         mine = [entry for entry in rest if _HOUSE[category(entry.account)] == front]
         if mine:
-            opening = words.phrases["front_further"].format(
-                front=words.fronts[front], incidents=words.count("further_were", len(mine))
+            opening = words.say(
+                "front_further", front=words.fronts[front], incidents=words.count("further_were", len(mine))
             )
-            found.append(_filled(Bullet(front, opening, mine, 40.0), mine, speech, 40.0))
+            found.append(_filled(Bullet(front, opening, mine, 40.0), mine, words.speech, 40.0))
     return found
 
 
@@ -109,7 +107,8 @@ def _filled(bullet: Bullet, entries: Sequence[Entry], speech: Language, worth: f
 def _opening(front: str, entries: Sequence[Entry], before: int | None, words: Reviews) -> str:
     index = index_of([entry.severity for entry in entries])
     pattern = ("front_one" if len(entries) == 1 else "front") + ("_alone" if before is None else "")
-    return words.phrases[pattern].format(
+    return words.say(
+        pattern,
         front=words.fronts[front],
         incidents=words.count("incidents_were", len(entries)),
         before=words.count("before", before or 0),

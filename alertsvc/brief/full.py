@@ -16,15 +16,14 @@ from alertsvc.brief.actors import MAX_NAME, Actor, same_actor
 from alertsvc.brief.background import MAX_CONTEXT, background
 from alertsvc.brief.ceilings import Piece, based, kept, told
 from alertsvc.brief.context import NO_NOTES, Notes
-from alertsvc.brief.headline import AIM, DEMONSTRATION_MARK, MAX_SUBJECT, headline
-from alertsvc.brief.index import band_of
-from alertsvc.brief.numbers import instant, kilometres
+from alertsvc.brief.headline import AIM, MAX_SUBJECT, headline
+from alertsvc.brief.numbers import instant_utc, kilometres
 from alertsvc.brief.parts import bar, dateline, frame, severity_sum
+from alertsvc.brief.pictures.facts import incident_pictures
+from alertsvc.brief.scale import HIGHEST, band_of
 from alertsvc.brief.sentences import claim_line, claims, effect, lede, toll, watch
 from alertsvc.brief.sources import origins, sources
-from alertsvc.brief.texts import capitalised, clean, joined, word_count
-from alertsvc.brief.wording import Language
-from alertsvc.brief.wording import language as speech_of
+from alertsvc.brief.texts import clean, word_count
 from alertsvc.brief.wording.registry import reviews_of
 from alertsvc.brief.wording.reviews import Reviews
 from alertsvc.domain import Action, Briefing, BriefingKind, Incident, IncidentClass, PlaceKind, Status, Update
@@ -38,6 +37,7 @@ MAX_PARTIES = 4
 MAX_CLAIMS = 3  # of one party
 MAX_SOURCES = 12
 MAX_PLACES = 6
+MAX_PLACE = 60  # characters of a name
 # Behind these somebody stands, so that it is worth saying that nobody is named.
 _AUTHORED = frozenset({Action.ATTACK, Action.AIRSTRIKE, Action.SEIZURE, Action.BLOCKADE, Action.SIEGE, Action.ADVANCE})
 
@@ -64,25 +64,26 @@ def compose_brief(
     Raises:
         ValueError: the incident has no report, a report without id, or the language is not there.
     """
-    speech, words = speech_of(language), reviews_of(language)
-    account = account_at(incident, update)
-    mark = (DEMONSTRATION_MARK if incident.demonstration else "") + words.phrases["brief_mark"]
+    words = reviews_of(language)
+    speech = words.speech
+    account = account_at(incident, update, speech)
+    mark = (speech.marks["demonstration"] if incident.demonstration else "") + words.phrases["brief_mark"]
     title = headline(account, speech, limit=min(AIM[1], MAX_SUBJECT - len(mark)))
     parties = _parties(account)
     said = background(incident, notes, earlier, now, speech)
     pieces = [
         Piece("headline", {"text": title}, 1000),
-        *_standfirst(account, speech, words),
-        *_lede(account, speech),
-        *(piece for place, party in enumerate(parties) for piece in _party(place, party, account, speech, words)),
-        *_claims_note(account, parties, speech, words),
+        *_standfirst(account, words),
+        *_lede(account),
+        *(piece for place, party in enumerate(parties) for piece in _party(place, party, account)),
+        *_claims_note(account, parties, words),
         *(Piece("who", fact, 50 - rank) for rank, fact in enumerate(_who(account, words))),
         *_place(account, said, words),
         *_countries(said),
-        *_implication(account, speech, words),
+        *_implication(account, words),
     ]
     shown = kept(pieces, MAX_WORDS)
-    listed, more = sources(account.reports, MAX_SOURCES, first=account.witnesses)
+    listed, more = sources(account.reports, MAX_SOURCES, first=account.witnesses, words=speech)
     standfirst = told(shown, "standfirst")
     facts: dict[str, Any] = {
         **frame(service, mark + title, standfirst[0]["text"], speech, demonstration=incident.demonstration),
@@ -102,6 +103,7 @@ def compose_brief(
         "background": told(shown, "background"),
         "implication": told(shown, "implication"),
         "severity_sum": severity_sum(incident, account),
+        "pictures": incident_pictures(account, speech.code),
         "sources": listed,
         "sources_more": more,
         "method": based(words.phrases["method_brief"], basis="method"),
@@ -116,38 +118,40 @@ def _ids(body: Sequence[dict[str, Any]]) -> list[int]:
     return list(dict.fromkeys(key for said in body for key in said["reports"]))
 
 
-def _noun(account: Account, speech: Language) -> str:
-    pattern = speech.deeds[account.action].noun
-    return pattern.format(site=account.site.plain, goal=account.site.goal, other="")
-
-
-def _standfirst(account: Account, speech: Language, words: Reviews) -> list[Piece]:
+def _standfirst(account: Account, words: Reviews) -> list[Piece]:
     """Return how grave it is and how well known, what it means for the site, and how much has been filed."""
+    speech = words.speech
     count = origins(account.reports)
-    why = words.statuses[account.status].format(sources=words.count("independent", count))
-    told_by_many = account.status is not Status.CONFIRMED or count > 1
-    first = words.phrases["standfirst"].format(
-        noun=_noun(account, speech),
-        severity=words.figure(account.update.severity, 1),
-        label=band_of(account.update.severity).label,
-        status=account.status.value,
-        why=why if told_by_many else "",
+    named = account.status is not Status.CONFIRMED or count > 1  # else confirmed otherwise than by their number
+    why = words.statuses[account.status].format(sources=words.count("independent", count)) if named else ""
+    noun = speech.deed(account.action, account.site, "plain")
+    severity = account.update.severity
+    first = words.about(
+        "standfirst",
+        noun,
+        noun=noun,
+        severity=words.figure(severity, 1),
+        highest=words.figure(HIGHEST, 1),
+        label=speech.bands[band_of(severity).label][1],
+        status=speech.statuses[account.status],
+        why=why,
     )
-    standing = words.phrases["standing"].format(
-        instant=instant(account.update.at),
+    standing = words.say(
+        "standing",
+        instant=instant_utc(account.update.at, speech),
         reports=words.count("reports", len(account.reports)),
         sources=words.count("independent", count),
     )
-    pieces = [Piece("standfirst", based(first, account.ids), 999)]
+    pieces = [Piece("standfirst", based(speech.grammar.capitalised(first), account.ids), 999)]
     for fact in (effect(account, speech), based(standing, account.ids)):
         if fact is not None and word_count(*(p.fact["text"] for p in pieces), fact["text"]) <= MAX_STANDFIRST:
             pieces.append(Piece("standfirst", based(fact["text"], fact["reports"]), 90))
     return pieces
 
 
-def _lede(account: Account, speech: Language) -> list[Piece]:
-    pieces = [Piece("lede", based(**lede(account, speech)), 998)]
-    if (tolls := toll(account, speech)) is not None:
+def _lede(account: Account) -> list[Piece]:
+    pieces = [Piece("lede", based(**lede(account, account.words)), 998)]
+    if (tolls := toll(account, account.words)) is not None:
         pieces.append(Piece("lede", based(**tolls), 997))
     return pieces
 
@@ -169,10 +173,10 @@ def _parties(account: Account) -> list[list[Statement]]:
 
 
 def _party_heading(speaker: Actor, words: Reviews) -> str:
-    return words.phrases["party_plural" if speaker.plural else "party"].format(speaker=speaker.full)
+    return words.about("party", speaker.full, speaker=speaker.full)
 
 
-def _party(place: int, party: Sequence[Statement], account: Account, speech: Language, words: Reviews) -> list[Piece]:
+def _party(place: int, party: Sequence[Statement], account: Account) -> list[Piece]:
     """Return the claims of one party, the newest first. The first claim of each party is worth more than any second."""
     own = replace(account, statements=tuple(reversed(party)))
     return [
@@ -181,14 +185,12 @@ def _party(place: int, party: Sequence[Statement], account: Account, speech: Lan
     ]
 
 
-def _claims_note(
-    account: Account, parties: Sequence[Sequence[Statement]], speech: Language, words: Reviews
-) -> list[Piece]:
+def _claims_note(account: Account, parties: Sequence[Sequence[Statement]], words: Reviews) -> list[Piece]:
     """Return that nobody, or only one side, is quoted: the absence of an answer is stated."""
     if not parties:
         return [Piece("claims_note", based(words.phrases["nobody_quoted"], account.ids), 70)]
     if len(parties) == 1:
-        return [Piece("claims_note", based(**claim_line(account, speech)), 70)]
+        return [Piece("claims_note", based(**claim_line(account, words.speech)), 70)]
     return []
 
 
@@ -216,53 +218,59 @@ def _who(account: Account, words: Reviews) -> list[dict[str, Any]]:
     if not named:
         return [based(words.phrases["named_by_none"], [report_id(report) for report in authored])]
     listed = [
-        words.phrases["named_as"].format(actors=joined(names), outlets=", ".join(dict.fromkeys(outlets)))
+        words.say(
+            "named_as",
+            actors=words.speech.grammar.joined(words.speech.grammar.actor(name).full for name in names),
+            outlets=words.speech.phrases["comma"].join(dict.fromkeys(outlets)),
+        )
         for names, outlets in named[:MAX_PARTIES]
     ]
-    return [based(words.phrases["named"].format(listed="; ".join(listed)), keys)]
+    return [based(words.say("named", listed=words.phrases["semicolon"].join(listed)), keys)]
 
 
 def _place(account: Account, said: Sequence[dict[str, Any]], words: Reviews) -> list[Piece]:
     """Return where it is, what else was hit, what was recorded there before, and what is known of site and capital."""
-    site = account.site
-    place = capitalised(site.plain)
-    facts: list[dict[str, Any]] = []
+    site, grammar = account.site, words.speech.grammar
+    texts: list[str] = []
     if account.kind is PlaceKind.CROSSING and len(site.countries) == 2:
-        text = words.phrases["border"].format(place=place, first=site.countries[0], second=site.countries[1])
-        facts.append(based(text, account.ids))
+        texts.append(
+            words.about("border", site.plain, place=site.plain, first=site.countries[0], second=site.countries[1])
+        )
     if site.km is not None and site.capital is not None and account.kind is not PlaceKind.CAPITAL:
-        text = words.phrases["distance"].format(place=place, distance=kilometres(site.km), capital=site.capital)
-        facts.append(based(text, account.ids))
+        distance = kilometres(site.km, words.speech)
+        texts.append(words.about("distance", site.plain, place=site.plain, distance=distance, capital=site.capital))
     if account.other_sites:
-        others = [clean(name, 60) for name in account.other_sites[:MAX_PLACES]]
-        facts.append(based(words.phrases["other_sites"].format(places=joined(others)), account.ids))
-    local = [fact for fact in said if not str(fact.get("note", "")).startswith("country:")][: MAX_CONTEXT + 1]
+        others = grammar.joined(clean(name, MAX_PLACE) for name in account.other_sites[:MAX_PLACES])
+        texts.append(words.say("other_sites", places=others))
+    facts: list[dict[str, Any]] = [based(grammar.capitalised(text), account.ids) for text in texts]
+    local = [fact for fact in said if not _of_country(fact)][: MAX_CONTEXT + 1]
     facts += [{**fact, "basis": "note" if "note" in fact else "reports"} for fact in local]
     return [Piece("place", fact, 60 - rank) for rank, fact in enumerate(facts)]
+
+
+def _of_country(fact: dict[str, Any]) -> bool:
+    return str(fact.get("note", "")).startswith("country:")
 
 
 def _countries(said: Sequence[dict[str, Any]]) -> list[Piece]:
     """Return what is generally known of the countries, in at most 70 words."""
     pieces: list[Piece] = []
-    for fact in said:
-        if str(fact.get("note", "")).startswith("country:"):
-            piece = Piece("background", {**fact, "basis": "note"}, 40 - len(pieces))
-            if sum(item.words for item in [*pieces, piece]) <= MAX_COUNTRY_WORDS:
-                pieces.append(piece)
+    for fact in filter(_of_country, said):
+        piece = Piece("background", {**fact, "basis": "note"}, 40 - len(pieces))
+        if sum(item.words for item in [*pieces, piece]) <= MAX_COUNTRY_WORDS:
+            pieces.append(piece)
     return pieces
 
 
-def _implication(account: Account, speech: Language, words: Reviews) -> list[Piece]:
+def _implication(account: Account, words: Reviews) -> list[Piece]:
     """Return what it shows of control, who else is exposed, and the next thing that would change the rating."""
-    if account.status in (Status.WITHDRAWN, Status.REVERSED):
-        facts = []
-    else:
+    facts: list[str] = []
+    if account.status not in (Status.WITHDRAWN, Status.REVERSED):
         table = words.implied if account.status is Status.CONFIRMED else words.implied_if_true
-        site = {"site": account.site.plain, "goal": account.site.goal, "capital": account.site.capital or ""}
-        facts = [capitalised(table[account.action].format(**site))]
+        facts.append(words.placed(table[account.action], account.site))
         if account.incident_class is not IncidentClass.CAPITAL or account.site.capital:
-            facts.append(capitalised(words.exposed[account.incident_class].format(**site)))
+            facts.append(words.placed(words.exposed[account.incident_class], account.site))
     pieces = [Piece("implication", based(text, account.ids), 75 - 20 * rank) for rank, text in enumerate(facts)]
-    if (trigger := watch(account, speech)) is not None:
+    if (trigger := watch(account, words.speech)) is not None:
         pieces.append(Piece("implication", based(**trigger), 85))
     return pieces

@@ -48,10 +48,10 @@ def quietest(count: int, monday: date, weeks: Sequence[Week], words: Reviews) ->
     if (len(known) if as_quiet is None else as_quiet) < _PROOF:
         return None
     if as_quiet is None:
-        text = words.phrases["quietest_of"].format(weeks=words.count("weeks", len(known) + 1))
+        text = words.say("quietest_of", weeks=words.count("weeks", len(known) + 1))
     else:
         ended = known[as_quiet].monday + _WEEK - timedelta(days=1)
-        text = words.phrases["quietest_since"].format(day=day(ended, words.code))
+        text = words.say("quietest_since", day=day(ended, words.code))
     return based(text, basis="record")
 
 

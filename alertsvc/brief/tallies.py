@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from alertsvc.brief.category import category
 from alertsvc.brief.ceilings import based
 from alertsvc.brief.entries import SEVERE, Entry, countries_of
-from alertsvc.brief.index import FEW, Index, band_of, change, shares
+from alertsvc.brief.index import FEW, Index, change, changed, shares
 from alertsvc.brief.wording import VIOLENT
 from alertsvc.brief.wording.reviews import Reviews
 
@@ -24,18 +25,19 @@ def number_paragraph(
         before: the index of the week before, None where it is not known.
         days: the first and the last day of the period, as they are written.
     """
-    phrases, (first, last) = words.phrases, days
+    first, last = days
     if index.value is None:
-        return [based(phrases["numbers_none"].format(d1=first, d2=last), basis="record")]
+        return [based(words.say("numbers_none", d1=first, d2=last), basis="record")]
     reports = [key for entry in live for key in entry.ids]
     in_area, area = words.area(countries_of(live))
-    text = phrases["numbers"].format(
+    text = words.say(
+        "numbers",
         d1=first,
         d2=last,
         incidents=words.count("critical_were", index.count),
         in_area=in_area,
         deaths=_deaths(live, words),
-        arrests=phrases["arrests_unknown"],  # no field of a detection holds arrests; captured is another thing
+        arrests=words.phrases["arrests_unknown"],  # no field of a detection holds arrests; captured is another thing
     )
     return [
         based(text, reports),
@@ -47,22 +49,20 @@ def number_paragraph(
 def _deaths(live: Sequence[Entry], words: Reviews) -> str:
     known = [entry.account.killed.low for entry in live if entry.account.killed is not None]
     if sum(known):
-        return words.phrases["deaths"].format(deaths=words.count("deaths", sum(known)))
+        return words.say("deaths", deaths=words.count("deaths", sum(known)))
     silent = not known or any(entry.account.killed is None and entry.account.action in VIOLENT for entry in live)
     return words.phrases["deaths_unknown" if silent else "deaths_none"]
 
 
 def _categories(live: Sequence[Entry], words: Reviews) -> str:
-    names = [str(entry.facts["category"]) for entry in live]
+    names = [category(entry.account) for entry in live]
     counts = {name: names.count(name) for name in sorted(set(names), key=lambda name: (-names.count(name), name))}
     found = shares(counts)
-    listed = [(name, words.figure(found[name])) for name in counts]
+    listed = [(words.speech.categories[name], words.figure(found[name])) for name in counts]
     if len(listed) == 1:
-        return words.phrases["category"].format(first=listed[0][0], first_share=listed[0][1])
+        return words.say("category", first=listed[0][0], first_share=listed[0][1])
     (first, first_share), (second, second_share) = listed[:2]
-    return words.phrases["categories"].format(
-        first=first, first_share=first_share, second=second, second_share=second_share
-    )
+    return words.say("categories", first=first, first_share=first_share, second=second, second_share=second_share)
 
 
 def _index(
@@ -70,16 +70,16 @@ def _index(
 ) -> list[dict[str, Any]]:
     if index.value is None:
         return []
-    zone = band_of(index.value).zone
-    was = None if before is None or before.value is None else band_of(before.value).zone
+    zone = words.zone(index.value)
+    was = None if before is None or before.value is None else words.zone(before.value)
     notes = [words.phrases["few"]] if index.count < FEW else []
     if before is not None and before.value is not None:
-        notes.append(words.phrases["change"].format(change=change(index, before)))
+        notes.append(words.say("change", change=changed(change(index, before), words.speech)))
     else:
         notes.append(words.phrases["change_unknown"])
     pattern = "index_puts" if was is None else "index_keeps" if was == zone else "index_moves"
-    text = words.phrases[pattern].format(
-        index=words.figure(index.value), notes="; ".join(notes), area=area, zone=zone, zone_before=was
+    text = words.say(
+        pattern, index=words.figure(index.value), notes="; ".join(notes), area=area, zone=zone, zone_before=was
     )
     return [based(text, reports)]
 
@@ -90,12 +90,16 @@ def casualties(live: Sequence[Entry], words: Reviews) -> list[dict[str, Any]]:
     taken = [entry for entry in live if entry.account.captured is not None]
     captured = sum(entry.account.captured.low for entry in taken if entry.account.captured is not None)
     if captured:
-        text = words.phrases["captured"].format(number=captured)
+        text = words.speech.say("captured_sum", number=words.speech.grammar.digits(captured))
         found.append(based(text, [key for entry in taken for key in entry.ids]))
     silent = [entry for entry in live if entry.account.killed is None and entry.account.action in VIOLENT]
     if silent and len(silent) < len(live):
-        text = words.phrases["silent_some"].format(
-            silent=words.number(len(silent)), incidents=words.count("incidents", len(live))
+        grammar = words.speech.grammar
+        text = words.speech.say(
+            "silent_some",
+            silent=grammar.number(len(silent)),
+            silent_incidents=grammar.counted(len(silent), "of_incident"),
+            incidents=grammar.counted(len(live), "of_incident"),
         )
         found.append(based(text, [key for entry in silent for key in entry.ids]))
     return found
@@ -107,14 +111,15 @@ def trend(live: Sequence[Entry], index: Index, before: Index | None, words: Revi
         return None
     reports = [key for entry in live for key in entry.ids]
     if index.value is None or before.value is None:
-        text = words.phrases["trend_empty"].format(n0=before.count, n1=index.count)
+        text = words.say("trend_empty", n0=before.count, n1=index.count)
     else:
-        text = words.phrases["trend"].format(
+        text = words.say(
+            "trend",
             n0=before.count,
             n1=index.count,
             i0=words.figure(before.value),
             i1=words.figure(index.value),
-            change=change(index, before),
+            change=changed(change(index, before), words.speech),
             l0=words.figure(before.load, 1),
             l1=words.figure(index.load, 1),
         )
@@ -138,7 +143,8 @@ def opposite(
     share_moved = severe * before.count - was * index.count
     explained = share_moved > 0 if higher > 0 else share_moved < 0
     pattern = f"opposite_{'up' if higher > 0 else 'down'}{'_severe' if explained else ''}"
-    text = words.phrases[pattern].format(
+    text = words.say(
+        pattern,
         n0=before.count,
         n1=index.count,
         i0=words.figure(before.value),

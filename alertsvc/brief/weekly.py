@@ -11,14 +11,13 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from alertsvc.brief.account import sentence
-from alertsvc.brief.category import CATEGORIES
+from alertsvc.brief.category import category
 from alertsvc.brief.ceilings import Piece, based, kept, told
 from alertsvc.brief.entries import SEVERE, Entry, countries_of, entries_of, row, severities
 from alertsvc.brief.fronts import Bullet, bullets
-from alertsvc.brief.headline import DEMONSTRATION_MARK, MAX_SUBJECT, headline
+from alertsvc.brief.headline import MAX_SUBJECT, headline
 from alertsvc.brief.index import gauge, index_of, shares
-from alertsvc.brief.numbers import day, instant
+from alertsvc.brief.numbers import day, instant, instant_utc
 from alertsvc.brief.outlook import outlook
 from alertsvc.brief.parts import frame
 from alertsvc.brief.record import Week, quietest, weeks_shown
@@ -26,7 +25,6 @@ from alertsvc.brief.sources import Source, sources
 from alertsvc.brief.tallies import casualties, number_paragraph, opposite, trend
 from alertsvc.brief.texts import clean, shorten
 from alertsvc.brief.wording import Language
-from alertsvc.brief.wording import language as speech_of
 from alertsvc.brief.wording.registry import reviews_of
 from alertsvc.brief.wording.reviews import Reviews
 from alertsvc.domain import Briefing, BriefingKind, Incident, Status
@@ -38,6 +36,7 @@ MAX_ALSO = 6
 MAX_ROWS = 60  # keeps the mail well below 100 KB
 MAX_SOURCES = 24
 MAX_AIM = 85  # characters of the headline
+MAX_NAMED = 3  # countries in the headline of a region
 _WEEK = timedelta(days=7)
 
 
@@ -73,7 +72,8 @@ def compose_weekly(
         ValueError: the period is empty or turned round, the zone or language is not there, an incident is of the
             other kind (demonstration or not), or has no update or report.
     """
-    speech, words = speech_of(language), reviews_of(language)
+    words = reviews_of(language)
+    speech = words.speech
     if end <= start:
         raise ValueError("the period of a review ends after it starts")
     mixed = [item.public_id for item in [*incidents, *(previous or ())] if item.demonstration != demonstration]
@@ -81,15 +81,15 @@ def compose_weekly(
         raise ValueError(f"demonstration and real incidents do not mix in one review: {', '.join(mixed)}")
     place = _zone(zone)
     first, last = start.astimezone(place).date(), (end - timedelta(microseconds=1)).astimezone(place).date()
-    entries = entries_of(incidents, start, end)
+    entries = entries_of(incidents, start, end, speech)
     live = [entry for entry in entries if not entry.withdrawn]
     index = index_of([entry.severity for entry in live])
     whole = _whole_week(first, last)
     was = severities(previous, start - (end - start), start) if previous is not None and whole else None
     before = None if was is None else index_of(was)
     days = day(first, words.code), day(last, words.code)
-    title = _headline(live, first, last, area, speech, words)
-    fronts = bullets(live, _by_class(previous) if whole else None, speech, words)
+    title = _headline(live, first, last, area, words)
+    fronts = bullets(live, _by_class(previous) if whole else None, words)
     pieces = [
         Piece("headline", {"text": title}, 1000),
         *(Piece("numbers", said, 999) for said in number_paragraph(live, index, before, days, words)),
@@ -99,17 +99,18 @@ def compose_weekly(
         *_pieces("trend", trend(live, index, before, words), 94),
         *(piece for bullet in fronts for piece in bullet.pieces),
         *(Piece("also", said, 20 - rank) for rank, said in enumerate(_also(live, fronts, speech))),
-        *(Piece("outlook", said, 60 - rank) for rank, said in enumerate(outlook(live, last, speech, words))),
+        *(Piece("outlook", said, 60 - rank) for rank, said in enumerate(outlook(live, last, words))),
         *(Piece("withdrawn", _line(entry, speech), 93) for entry in entries if entry.withdrawn),
     ]
     shown = kept(pieces, MAX_WORDS)
     also = told(shown, "also")
     untold = len(live) - sum(len(bullet.told) for bullet in fronts) - len(also)
-    gauge_line, gauge_words = gauge(index, before)
-    mark = DEMONSTRATION_MARK if demonstration else ""
+    gauge_line, gauge_words = gauge(index, before, speech)
+    mark = speech.marks["demonstration"] if demonstration else ""
     reports = list(dict.fromkeys(key for entry in entries for key in entry.ids))
     numbers = told(shown, "numbers")
-    listed, more = _sources(fronts, live)
+    listed, more = _sources(fronts, live, speech)
+    weeks = weeks_shown(history, first, index) if history and whole else []
     facts: dict[str, Any] = {
         **frame(
             service,
@@ -120,7 +121,7 @@ def compose_weekly(
         ),
         "title": words.phrases["review_title"],
         "headline": title,
-        "period": _period(start, end, zone, words),
+        "period": _period(start, end, zone, speech),
         "numbers": numbers,
         "quietest": next(iter(told(shown, "quietest")), None),
         "opposite": next(iter(told(shown, "opposite")), None),
@@ -133,17 +134,19 @@ def compose_weekly(
             if (body := told(shown, bullet.front))
         ],
         "also": also,
-        "also_more": words.phrases["also_more"].format(more=untold) if untold and live else None,
+        "also_more": words.say("also_more", more=speech.grammar.digits(untold)) if untold and live else None,
         "outlook": told(shown, "outlook"),
         "withdrawn": told(shown, "withdrawn"),
-        "rows": [row(entry, words) for entry in live[:MAX_ROWS]],
-        "rows_more": words.phrases["rows_more"].format(more=len(live) - MAX_ROWS) if len(live) > MAX_ROWS else None,
-        "shares": _shares(live, reports, words),
-        "weeks": weeks_shown(history, first, index) if history and whole else [],
+        "rows": [row(entry, speech) for entry in live[:MAX_ROWS]],
+        "rows_more": words.say("rows_more", more=speech.grammar.digits(len(live) - MAX_ROWS))
+        if len(live) > MAX_ROWS
+        else None,
+        "shares": _shares(live, reports, speech),
+        "weeks": weeks,
         "sources": listed,
         "sources_more": more,
         "method": based(words.phrases["method_weekly"], basis="method"),
-        "issued": words.phrases["issued"].format(instant=instant(now)),
+        "issued": speech.say("issued", instant=instant_utc(now, speech)),
         "reports": reports,
     }
     facts["labels"] |= words.labels
@@ -168,25 +171,21 @@ def _by_class(previous: Sequence[Incident] | None) -> Counter[Any] | None:
     return Counter(item.incident_class for item in previous if item.status is not Status.WITHDRAWN)
 
 
-def _headline(
-    live: Sequence[Entry], first: date, last: date, area: str | None, speech: Language, words: Reviews
-) -> str:
+def _headline(live: Sequence[Entry], first: date, last: date, area: str | None, words: Reviews) -> str:
     """Return `Country: main finding, second finding` where all was in one country, else `Region digest: ...`."""
-    phrases = words.phrases
     codes = countries_of(live)
     if area is None and live and len(codes) == 1 and _whole_week(first, last):
-        second = phrases["second_finding"].format(incidents=words.count("incidents", len(live)))
-        main = headline(live[0].account, speech, limit=MAX_AIM - len(second) if len(live) > 1 else MAX_AIM)
-        return main + second if len(live) > 1 else main
-    region = area or (words.area(codes)[1] if 0 < len(codes) <= 3 else phrases["region"])
+        second = words.say("second_finding", incidents=words.count("incidents", len(live))) if len(live) > 1 else ""
+        return headline(live[0].account, words.speech, limit=MAX_AIM - len(second)) + second
+    region = area or (words.area(codes)[1] if 0 < len(codes) <= MAX_NAMED else words.phrases["region"])
     if _whole_week(first, last):
-        line = phrases["digest_headline"].format(region=region, day=day(last, words.code))
+        line = words.say("digest_headline", region=region, day=day(last, words.code))
     else:
-        line = phrases["digest_headline_days"].format(
-            region=region, first=day(first, words.code), last=day(last, words.code)
+        line = words.say(
+            "digest_headline_days", region=region, first=day(first, words.code), last=day(last, words.code)
         )
-    line = line[:1].upper() + line[1:]
-    return line if live else phrases["digest_headline_quiet"].format(headline=line)
+    line = words.speech.grammar.capitalised(line)
+    return line if live else words.say("digest_headline_quiet", headline=line)
 
 
 def _also(live: Sequence[Entry], fronts: Sequence[Bullet], speech: Language) -> list[dict[str, Any]]:
@@ -201,28 +200,32 @@ def _line(entry: Entry, speech: Language) -> dict[str, Any]:
     return {**line, "reference": clean(entry.incident.public_id, 60)}
 
 
-def _sources(fronts: Sequence[Bullet], live: Sequence[Entry]) -> tuple[list[Source], str | None]:
+def _sources(fronts: Sequence[Bullet], live: Sequence[Entry], speech: Language) -> tuple[list[Source], str | None]:
     """Return the reports behind what is told, those that the text names first."""
     told_first = [entry for bullet in fronts for entry in bullet.told]
     ordered = [*told_first, *(entry for entry in live if entry not in told_first)]
     reports = {report.id: report for entry in ordered for report in entry.account.reports}
     named = {report.id: report for entry in told_first for report in entry.account.witnesses}
-    return sources(list(reports.values()), MAX_SOURCES, first=list(named.values()))
+    return sources(list(reports.values()), MAX_SOURCES, first=list(named.values()), words=speech)
 
 
-def _shares(live: Sequence[Entry], reports: Sequence[int], words: Reviews) -> dict[str, Any] | None:
-    counts = Counter(str(entry.facts["category"]) for entry in live)
-    order = {name: place for place, name in enumerate(CATEGORIES)}
-    ranked = sorted(counts, key=lambda name: (-counts[name], order.get(name, len(order)), name))
+def _shares(live: Sequence[Entry], reports: Sequence[int], speech: Language) -> dict[str, Any] | None:
+    if not live:
+        return None
+    counts = Counter(category(entry.account) for entry in live)
+    ranked = sorted(counts, key=lambda name: (-counts[name], name))
     found = shares({name: counts[name] for name in ranked})
     listed = [
-        words.phrases["share"].format(category=name, share=words.figure(found[name]), count=counts[name])
+        speech.say(
+            "share",
+            category=speech.categories[name],
+            share=speech.grammar.figure(found[name], 2),
+            count=speech.grammar.digits(counts[name]),
+        )
         for name in ranked
     ]
-    if not listed:
-        return None
-    bars = [{"category": name, "share": str(found[name]), "count": counts[name]} for name in ranked]
-    return {**sentence(words.phrases["shares"].format(shares=", ".join(listed)), reports), "parts": bars}
+    parts = [{"category": speech.categories[name], "share": str(found[name]), "count": counts[name]} for name in ranked]
+    return {**based(speech.say("shares", shares=speech.phrases["comma"].join(listed)), reports), "parts": parts}
 
 
 def _zone(name: str) -> tzinfo:
@@ -232,11 +235,11 @@ def _zone(name: str) -> tzinfo:
         raise ValueError(f"{name!r} is not a time zone") from error
 
 
-def _period(start: datetime, end: datetime, name: str, words: Reviews) -> str:
+def _period(start: datetime, end: datetime, name: str, speech: Language) -> str:
     """Return the period in the reader's zone, with UTC in brackets where the zone is another."""
     zone = _zone(name)
-    local = {"first": instant(start, zone), "last": instant(end, zone), "zone": name}
+    local = {"first": instant(start, zone, speech), "last": instant(end, zone, speech), "zone": name}
     if not start.astimezone(zone).utcoffset() and not end.astimezone(zone).utcoffset():
-        return words.phrases["period"].format(**local)
-    utc = {"first_utc": instant(start, UTC), "last_utc": instant(end, UTC)}
-    return words.phrases["period_utc"].format(**local, **utc)
+        return speech.say("period", **local)
+    utc = {"first_utc": instant(start, UTC, speech), "last_utc": instant(end, UTC, speech)}
+    return speech.say("period_utc", **local, **utc)

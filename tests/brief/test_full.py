@@ -125,7 +125,7 @@ def test_who_is_behind_it_is_told_by_outlet():
     second = detection(attackers=("Free South Front",))
     facts = brief(incident(reports=(report(1), report(2, second)), updates=(update(), update(2))))
     assert facts["who"][0]["text"] == (
-        "Those behind it are named as armed men (Sahel Gazette); Free South Front (Desert Post)."
+        "Those behind it are named as armed men (Sahel Gazette); the Free South Front (Desert Post)."
     )
     nobody = incident(reports=(report(1, detection(attackers=())),))
     assert texts_of(brief(nobody)["who"]) == ["No report names who is behind it."]

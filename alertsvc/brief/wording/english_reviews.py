@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from alertsvc.brief.numbers import number
 from alertsvc.brief.places import country_name
 from alertsvc.brief.texts import joined
+from alertsvc.brief.wording.english import ENGLISH
 from alertsvc.brief.wording.reviews import Reviews
 from alertsvc.domain import Action, IncidentClass, Status
 
@@ -34,8 +35,6 @@ _PHRASES = {
     "digest_headline_days": "{region} digest: {first} to {last}",
     "digest_headline_quiet": "{headline}, no incident recorded",
     "second_finding": ", {incidents} in the week",
-    "period": "From {first} to {last}, {zone}",
-    "period_utc": "From {first} to {last}, {zone} ({first_utc} to {last_utc} UTC)",
     "numbers": "From {d1} to {d2}, {incidents} recorded {in_area}, with {deaths} and {arrests}.",
     "numbers_none": "From {d1} to {d2}, no incident was recorded at a border crossing, at an oil or gas site or on the "
     "way to a capital.",
@@ -64,8 +63,6 @@ _PHRASES = {
     "trend_empty": "Against the week before: incidents {n0} to {n1}, change of the index n/a.",
     "quietest_since": "It was the quietest week since the one that ended on {day}.",
     "quietest_of": "It was the quietest of the {weeks} on our record.",
-    "captured": "Captured or abducted, not counted above: at least {number}.",
-    "silent_some": "No casualty figures were given for {silent} of the {incidents}.",
     "front": "{front}, {incidents} recorded with an average severity of {average}, against {before} the week before.",
     "front_alone": "{front}, {incidents} recorded with an average severity of {average}.",
     "front_one": "{front}, {incidents} recorded, of severity {average}, against {before} the week before.",
@@ -77,23 +74,16 @@ _PHRASES = {
     "told on {day} by {outlets} ({status}, {sources}).",
     "also_more": "and {more} more in the table",
     "rows_more": "and {more} more, counted above and not listed",
-    "shares": "Shares: {shares}",
-    "share": "{category} {share}% ({count})",
     "method_weekly": "Method: each event counts once, with the highest severity that it had in the week; withdrawn "
     "ones do not count. The index is the average of the severities and is not comparable with indices of other firms.",
-    "row_date_unknown": "date not known",
-    "row_country_unknown": "country not known",
-    "row_deaths_unknown": "not given",
-    "row_deaths_none": "none reported",
-    "issued": "Issued {instant} UTC",
     # Full incident brief.
     "brief_mark": "[BRIEF] ",
-    "standfirst": "The {noun} is rated {severity} of 5.0 ({label}) and counts as {status}{why}.",
-    "standing": "By {instant} UTC, {reports} by {sources} had been filed.",
-    "party": "What {speaker} says",
-    "party_plural": "What {speaker} say",
+    "standfirst": "The {noun} is rated {severity} of {highest} ({label}) and counts as {status}{why}.",
+    "standing": "By {instant}, {reports} by {sources} had been filed.",
+    "party": "What {speaker} {v:says|say}",
     "nobody_quoted": "The reports quote neither side.",
     "named": "Those behind it are named as {listed}.",
+    "semicolon": "; ",
     "named_as": "{actors} ({outlets})",
     "named_by_none": "No report names who is behind it.",
     "distance": "{place} lies {distance} from {capital}.",
@@ -122,7 +112,6 @@ _COUNTED = {
     "weeks": {"one": "{w} week", "other": "{w} weeks"},
     "reports": {"one": "{w} report", "other": "{w} reports"},
     "independent": {"one": "{w} independent source", "other": "{w} independent sources"},
-    "sources": {"one": "{n} source", "other": "{n} sources"},
 }
 
 _FRONTS = {
@@ -194,7 +183,7 @@ _IMPLIED_IF_TRUE = {
 }
 
 ENGLISH_REVIEWS = Reviews(
-    code="en",
+    speech=ENGLISH,
     phrases=_PHRASES,
     labels=_LABELS,
     counted=_COUNTED,
@@ -215,6 +204,5 @@ ENGLISH_REVIEWS = Reviews(
         Status.REVERSED: ", as the previous holder had the site again within 24 hours",
         Status.WITHDRAWN: ", as no article bears it out any longer",
     },
-    number=number,
     area=_area,
 )
