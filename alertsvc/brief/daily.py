@@ -17,6 +17,7 @@ from alertsvc.brief.headline import MAX_SUBJECT, headline
 from alertsvc.brief.index import Index, change, changed, gauge, index_of, number_line, shares
 from alertsvc.brief.numbers import day, instant, instant_utc
 from alertsvc.brief.parts import bar, frame
+from alertsvc.brief.pictures.facts import period_pictures
 from alertsvc.brief.sentences import claim_line, effect, lede, toll
 from alertsvc.brief.sources import origins, sources
 from alertsvc.brief.texts import clean, shorten, word_count
@@ -317,6 +318,7 @@ def compose_daily(
         "trend": trend,
         "gauge": {"line": gauge_line, "words": gauge_words, "reports": reports} if live else None,
         "shares": _shares(live, reports, speech),
+        "pictures": period_pictures(live[:MAX_ROWS], index, before, speech.code),
         "items": told,
         "context": context,
         "noted": noted,

@@ -20,6 +20,7 @@ from alertsvc.brief.headline import AIM, MAX_SUBJECT, headline
 from alertsvc.brief.numbers import instant_utc, kilometres
 from alertsvc.brief.parts import bar, dateline, frame, severity_sum
 from alertsvc.brief.pictures.facts import incident_pictures
+from alertsvc.brief.pictures.facts import incident_pictures
 from alertsvc.brief.scale import HIGHEST, band_of
 from alertsvc.brief.sentences import claim_line, claims, effect, lede, toll, watch
 from alertsvc.brief.sources import origins, sources
@@ -103,6 +104,7 @@ def compose_brief(
         "background": told(shown, "background"),
         "implication": told(shown, "implication"),
         "severity_sum": severity_sum(incident, account),
+        "pictures": incident_pictures(account, speech.code),
         "pictures": incident_pictures(account, speech.code),
         "sources": listed,
         "sources_more": more,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from alertsvc.brief.layouts import OURS, TEXT_WIDTH, Layouts
+from alertsvc.brief.pictures.fitting import fitted_page
 from alertsvc.brief.slack import slack_payload
 from alertsvc.brief.texts import isolated
-from alertsvc.domain import Briefing
+from alertsvc.domain import Briefing, Picture
 
 __all__ = ["TEMPLATE_VERSION", "TEXT_WIDTH", "Rendered", "render", "render_by"]
 
@@ -17,12 +19,13 @@ TEMPLATE_VERSION = "1"  # kept with each delivery; raised whenever the same fact
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A briefing as it leaves: `slack` is the payload for a webhook."""
+    """A briefing as it leaves: `slack` is the payload for a webhook, `pictures` are those that the HTML shows."""
 
     subject: str
     text: str
     html: str
     slack: dict[str, Any]
+    pictures: tuple[Picture, ...] = ()
 
 
 def render(briefing: Briefing) -> Rendered:
@@ -48,11 +51,19 @@ def render_by(layouts: Layouts, briefing: Briefing) -> tuple[Rendered, list[str]
     facts = briefing.facts
     kind = briefing.kind.value
     text, text_fault = layouts.laid_out(f"{kind}.txt.j2", facts)
-    html, html_fault = layouts.laid_out(f"{kind}.html.j2", facts)
+    html_fault: str | None = None
+
+    def page(facts: Mapping[str, Any]) -> str:
+        nonlocal html_fault
+        html, html_fault = layouts.laid_out(f"{kind}.html.j2", facts)
+        return html
+
+    html, pictures = fitted_page(facts, text, page)
     rendered = Rendered(
         subject=isolated(facts["subject"]),
         text=text.strip("\n") + "\n",
         html=html,
         slack=slack_payload(briefing),
+        pictures=pictures,
     )
     return rendered, [fault for fault in (text_fault, html_fault) if fault is not None]

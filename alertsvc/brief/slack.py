@@ -232,6 +232,9 @@ def slack_payload(briefing: Briefing) -> dict[str, Any]:
         message.context(f"*{escaped(facts['banner'])}*")
     message.header(facts["subject"])
     _LAYOUTS[briefing.kind](message, facts)
+    for picture in facts.get("pictures") or ():  # a row written by an older version has none
+        if not picture["said"]:
+            message.context(escaped(picture["caption"]))
     message.close(facts)
     fallback = escaped(f"{facts['subject']}\n{facts['preheader']}")
     return {

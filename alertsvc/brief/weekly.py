@@ -20,6 +20,7 @@ from alertsvc.brief.index import gauge, index_of, shares
 from alertsvc.brief.numbers import day, instant, instant_utc
 from alertsvc.brief.outlook import outlook
 from alertsvc.brief.parts import frame
+from alertsvc.brief.pictures.facts import period_pictures, weeks_of
 from alertsvc.brief.record import Week, quietest, weeks_shown
 from alertsvc.brief.sources import Source, sources
 from alertsvc.brief.tallies import casualties, number_paragraph, opposite, trend
@@ -111,6 +112,7 @@ def compose_weekly(
     numbers = told(shown, "numbers")
     listed, more = _sources(fronts, live, speech)
     weeks = weeks_shown(history, first, index) if history and whole else []
+    weeks = weeks
     facts: dict[str, Any] = {
         **frame(
             service,
@@ -143,6 +145,7 @@ def compose_weekly(
         else None,
         "shares": _shares(live, reports, speech),
         "weeks": weeks,
+        "pictures": period_pictures(live[:MAX_ROWS], index, before, speech.code, weeks_of(weeks)),
         "sources": listed,
         "sources_more": more,
         "method": based(words.phrases["method_weekly"], basis="method"),

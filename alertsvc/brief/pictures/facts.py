@@ -36,6 +36,7 @@ __all__ = [
     "period_pictures",
     "share_bar",
     "trend",
+    "weeks_of",
 ]
 
 MAX_NAME = 48
@@ -248,6 +249,14 @@ def share_bar(counts: Mapping[str, int], language: str = "en", reports: Sequence
         reports,
         said=True,
     )
+
+
+def weeks_of(shown: Sequence[Mapping[str, Any]]) -> list[Week]:
+    """Return the weeks of a review's table, each with `monday` and, where it was watched, `count` and `index`."""
+    return [
+        Week(date.fromisoformat(week["monday"]), week["count"], None if week["index"] is None else float(week["index"]))
+        for week in shown
+    ]
 
 
 class Counted(Protocol):

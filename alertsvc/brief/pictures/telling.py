@@ -130,6 +130,6 @@ _TELLERS: dict[str, Callable[[_Description, PictureWords], tuple[str, str]]] = {
 
 
 def told(spec: _Description) -> dict[str, str]:
-    """Return `alt`, what the picture shows, `text`, the line for where there are none, and why it may be left out."""
+    """Return `alt`, what the picture shows, `caption`, the line that stands for it, and why it may be left out."""
     alt, text = _TELLERS[spec["kind"]](spec, picture_words(spec["language"]))
-    return {"alt": alt, "text": text, "left_out": picture_words(spec["language"]).left_out}
+    return {"alt": alt, "caption": text, "left_out": picture_words(spec["language"]).left_out}

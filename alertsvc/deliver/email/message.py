@@ -94,5 +94,14 @@ def build_mail(delivery: Delivery, rendered: Rendered, settings: MailSettings, *
     text, html = block(rendered.text), block(rendered.html)
     body.set_content(text, cte=_encoding(text))
     body.make_alternative(boundary=_boundary(delivery.message_id))
-    body.add_alternative(html, subtype="html", cte=_encoding(html))
+    page = EmailMessage(policy=_POLICY)
+    page.set_content(html, subtype="html", cte=_encoding(html))
+    for picture in rendered.pictures:
+        name = f"{picture.cid.partition('@')[0]}.png"
+        cid = f"<{picture.cid}>"
+        page.add_related(picture.png, "image", "png", cid=cid, disposition="inline", filename=name)
+    if rendered.pictures:
+        page.set_boundary(_boundary(f"{delivery.message_id} pictures"))
+    del page["MIME-Version"]
+    body.attach(page)
     return "\r\n".join([*head, ""]).encode("ascii") + body.as_bytes()
