@@ -91,7 +91,11 @@ def site_entry(gazetteer_id: str | None) -> SiteEntry | None:
 
 @cache
 def _capitals() -> dict[tuple[str, str], dict[str, tuple[str, ...]]]:
-    return {(row["country"], row["capital"].casefold()): _names(row) for row in _rows("capitals.csv")}
+    found = {}
+    for row in _rows("capitals.csv"):
+        shown = _shown().get(("capitals.csv", f"{row['country']}:{row['capital'].casefold()}"), {})
+        found[row["country"], row["capital"].casefold()] = _names(row) | {code: (name,) for code, name in shown.items()}
+    return found
 
 
 def capital_names(country: str | None, name: str) -> dict[str, tuple[str, ...]]:

@@ -1,8 +1,8 @@
 """The templates of every kind: ours, and an operator's own over them by file name.
 
 Ours lie beside this module: `KIND.txt.j2` and `KIND.html.j2`. They only lay out; every word and figure stands in the
-facts. HTML is escaped on its own, an unknown name is an error, and each run of right-to-left text is isolated wherever
-it comes to stand.
+facts. HTML is escaped on its own, an unknown name is an error, and each run of text that is written in the other
+direction than the briefing is isolated wherever it comes to stand.
 
 An operator's are run in a sandbox: they reach the facts and nothing else. One that is broken is told of with file and
 line, and ours is used in its place, so that no briefing is lost.
@@ -13,6 +13,7 @@ from __future__ import annotations
 import textwrap
 import traceback
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -32,7 +33,7 @@ from jinja2 import (
 from jinja2.exceptions import TemplateNotFound
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from alertsvc.brief.texts import direction, isolated
+from alertsvc.brief.texts import anchored, direction, isolated
 
 __all__ = ["OURS", "TEXT_WIDTH", "Layouts", "shipped_names"]
 
@@ -54,8 +55,12 @@ def _wrapped(text: str, indent: str = "", first: str | None = None) -> str:
     )
 
 
+# The direction of the briefing that is being laid out; macros that are imported without context need it too.
+_BASE: ContextVar[str] = ContextVar("base", default="ltr")
+
+
 def _finalised(value: Any) -> Any:
-    return isolated(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+    return isolated(value, _BASE.get()) if isinstance(value, str) and not hasattr(value, "__html__") else value
 
 
 def _environment(kind: type[Environment], loader: BaseLoader) -> Environment:
@@ -155,13 +160,23 @@ class Layouts:
             jinja2.UndefinedError: the facts lack a name that our own template asks for.
             jinja2.TemplateNotFound: there is no such template.
         """
+        base = str(facts.get("direction", "ltr"))
+        token = _BASE.set(base)
         problem = None
-        if self.environment is not None and self.names:
-            try:
-                return self.environment.get_template(name).render(facts), None
-            except Exception as error:  # noqa: BLE001  whatever an operator's template does, the briefing goes out
-                problem = _fault(error, name, self.folder)
-        return _shipped().get_template(name).render(facts), problem
+        try:
+            if self.environment is not None and self.names:
+                try:
+                    return _lined(self.environment.get_template(name).render(facts), name, base), None
+                except Exception as error:  # noqa: BLE001  whatever an operator's template does, the briefing goes out
+                    problem = _fault(error, name, self.folder)
+            return _lined(_shipped().get_template(name).render(facts), name, base), problem
+        finally:
+            _BASE.reset(token)
+
+
+def _lined(text: str, name: str, base: str) -> str:
+    """Return plain text whose lines show in the direction of the briefing; HTML says its direction itself."""
+    return text if name.endswith(".html.j2") else "\n".join(anchored(line, base) for line in text.split("\n"))
 
 
 OURS = Layouts()

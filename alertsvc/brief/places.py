@@ -12,7 +12,7 @@ from alertsvc.brief.numbers import kilometres
 from alertsvc.brief.texts import clean, without_brackets
 from alertsvc.domain import IncidentClass, Place, PlaceKind
 
-__all__ = ["Site", "country_name", "country_pair", "headline_area", "site"]
+__all__ = ["Site", "country_name", "country_pair", "headline_area", "site", "without_kind"]
 
 MAX_PLACE = 60
 NEAR_KM = 60  # farther out a place is not called near its capital
@@ -25,6 +25,19 @@ _SITE_NOUN = re.compile(
     r"lng|dispatching|passes|pass|roads?|passages?|junctions?)\b",
     re.IGNORECASE,
 )
+
+
+_LAST_KIND = re.compile(
+    r"(?:\s+(?:international )?(?:border crossings?|crossings?|border posts?|border|posts?|checkpoints?|gates?|"
+    r"oil ?fields?|gas ?fields?|fields?|refiner(?:y|ies)|(?:fuel |oil |gas )?terminals?|(?:fuel |oil )?depots?|"
+    r"(?:gas |oil )?pipelines?|ports?|platforms?|(?:pumping )?stations?|province|causeway|plant|lng))+$",
+    re.IGNORECASE,
+)
+
+
+def without_kind(name: str) -> str:
+    """Return an English name without the words for its kind behind it: "Bazian" of "Bazian refinery"."""
+    return _LAST_KIND.sub("", name).strip(" ,") or name
 
 
 def country_name(code: str | None) -> str | None:

@@ -9,12 +9,14 @@ from typing import Any
 from alertsvc.brief.layouts import OURS, TEXT_WIDTH, Layouts
 from alertsvc.brief.pictures.fitting import fitted_page
 from alertsvc.brief.slack import slack_payload
-from alertsvc.brief.texts import isolated
+from alertsvc.brief.texts import anchored, isolated
 from alertsvc.domain import Briefing, Picture
 
 __all__ = ["TEMPLATE_VERSION", "TEXT_WIDTH", "Rendered", "render", "render_by"]
 
 TEMPLATE_VERSION = "1"  # kept with each delivery; raised whenever the same facts come out differently
+
+_REPLY = "Re: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,12 @@ class Rendered:
     html: str
     slack: dict[str, Any]
     pictures: tuple[Picture, ...] = ()
+
+
+def _subject(subject: str, base: str) -> str:
+    """Return a subject in the direction of its briefing; mail programs look for "Re: " at its very beginning."""
+    reply, subject = (_REPLY, subject.removeprefix(_REPLY)) if subject.startswith(_REPLY) else ("", subject)
+    return reply + anchored(isolated(subject, base), base)
 
 
 def render(briefing: Briefing) -> Rendered:
@@ -49,6 +57,7 @@ def render_by(layouts: Layouts, briefing: Briefing) -> tuple[Rendered, list[str]
         jinja2.TemplateNotFound: there are no templates for the kind.
     """
     facts = briefing.facts
+    base = str(facts.get("direction", "ltr"))
     kind = briefing.kind.value
     text, text_fault = layouts.laid_out(f"{kind}.txt.j2", facts)
     html_fault: str | None = None
@@ -60,7 +69,7 @@ def render_by(layouts: Layouts, briefing: Briefing) -> tuple[Rendered, list[str]
 
     html, pictures = fitted_page(facts, text, page)
     rendered = Rendered(
-        subject=isolated(facts["subject"]),
+        subject=_subject(str(facts["subject"]), base),
         text=text.strip("\n") + "\n",
         html=html,
         slack=slack_payload(briefing),

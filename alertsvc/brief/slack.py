@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from alertsvc.brief.texts import MAX_LINK, isolated, shorten
+from alertsvc.brief.texts import MAX_LINK, anchored, isolated, shorten
 from alertsvc.domain import Briefing, BriefingKind
 
 __all__ = ["MAX_BLOCKS", "MAX_HEADER", "MAX_SECTION", "MAX_TOTAL", "escaped", "slack_payload"]
@@ -26,6 +26,7 @@ _RESERVE = 2200  # for the fallback text, what closes a message and the JSON aro
 # "@here" and its like ping a channel where the workspace parses names; a word joiner breaks the name unseen.
 _MENTION = re.compile(r"@(?=here|channel|everyone)", re.IGNORECASE)
 # Slack's markup: in a feed's words these are only characters.
+_ISOLATES = re.compile("[\u2068\u2069]")
 _MARKUP = re.compile(r"(?<!\w)([*_~`])(?=\S)|(?<=\S)([*_~`])(?!\w)")
 
 Facts = Mapping[str, Any]
@@ -46,27 +47,42 @@ def _context(text: str) -> dict[str, Any]:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": text, "verbatim": True}]}
 
 
-def _link(source: Facts) -> str:
+def _link(source: Facts, too_long: str = ", link too long") -> str:
     """Return a source as a line; that it has no safe address, or one too long for a section, is said."""
     name = escaped(f"{source['outlet']} ({source['details']})")
     title = "\n" + escaped(f"“{source['title']}”") if source["title"] else ""
     link = (source["link"] or "").replace("&", "&amp;")
     return (
-        f"• <{link}|{name}>{title}"
-        if 0 < len(link) <= MAX_LINK
-        else f"• {name}{source['no_link'] or ', link too long'}{title}"
+        f"• <{link}|{name}>{title}" if 0 < len(link) <= MAX_LINK else f"• {name}{source['no_link'] or too_long}{title}"
     )
+
+
+# Parts of Slack's own syntax, which no invisible mark may stand in: links, references to characters, joiners.
+_SYNTAX = re.compile(r"(<[^<>|]*\||&(?:amp|lt|gt);|\u2060)")
+
+
+def _turned(text: str) -> str:
+    """Return text of a right-to-left briefing, runs of the other direction isolated and each line anchored."""
+    lines = []
+    for line in text.split("\n"):
+        parts = _SYNTAX.split(_ISOLATES.sub("", line))
+        marked = "".join(part if place % 2 else isolated(part, "rtl") for place, part in enumerate(parts))
+        lines.append(anchored(marked, "rtl"))
+    return "\n".join(lines)
 
 
 class _Message:
     """Blocks gathered until the limits are reached; what no longer fits is counted, and the count is told."""
 
-    def __init__(self) -> None:
+    def __init__(self, direction: str = "ltr") -> None:
+        self._turn = _turned if direction == "rtl" else str
         self.blocks: list[dict[str, Any]] = []
         self.used = 0
         self.left_out = 0
 
     def _add(self, block: dict[str, Any]) -> None:
+        for part in block.get("elements", [block.get("text")]):
+            part["text"] = self._turn(part["text"])
         size = len(json.dumps(block, ensure_ascii=False))
         # Three blocks and a reserve are kept free for what closes the message.
         if len(self.blocks) >= MAX_BLOCKS - 3 or self.used + size > MAX_TOTAL - _RESERVE:
@@ -74,6 +90,10 @@ class _Message:
         else:
             self.blocks.append(block)
             self.used += size
+
+    def turned(self, text: str) -> str:
+        """Return text as it stands in a message of this direction."""
+        return self._turn(text)
 
     def header(self, text: str) -> None:
         """Add the header; plain text, so that nothing in it is markup."""
@@ -99,11 +119,13 @@ class _Message:
     def close(self, facts: Facts) -> None:
         """Add what every message ends with; there is always room for it."""
         if self.left_out:
-            self.blocks.append(_context(f"{self.left_out} more parts do not fit into a Slack message."))
+            pattern = facts["labels"].get("left_out", "{number} more parts do not fit into a Slack message.")
+            self.blocks.append(_context(self._turn(pattern.format(number=self.left_out))))
         reference = f"{facts['reference']} | " if facts.get("reference") else ""
-        self.blocks.append(_context(f"{escaped(reference + facts['service'])}\n{escaped(facts['footer'])}"))
+        last = f"{escaped(reference + facts['service'])}\n{escaped(facts['footer'])}"
+        self.blocks.append(_context(self._turn(last)))
         if facts["banner"]:
-            self.blocks.append(_context(f"*{escaped(facts['banner'])}*"))
+            self.blocks.append(_context(self._turn(f"*{escaped(facts['banner'])}*")))
 
 
 def _text(fact: Facts | None) -> str | None:
@@ -227,7 +249,7 @@ _LAYOUTS: dict[BriefingKind, Callable[[_Message, Facts], None]] = {
 def slack_payload(briefing: Briefing) -> dict[str, Any]:
     """Return the webhook payload of a briefing: fallback text, blocks, links not unfolded."""
     facts = briefing.facts
-    message = _Message()
+    message = _Message(facts["direction"])
     if facts["banner"]:
         message.context(f"*{escaped(facts['banner'])}*")
     message.header(facts["subject"])
@@ -236,7 +258,7 @@ def slack_payload(briefing: Briefing) -> dict[str, Any]:
         if not picture["said"]:
             message.context(escaped(picture["caption"]))
     message.close(facts)
-    fallback = escaped(f"{facts['subject']}\n{facts['preheader']}")
+    fallback = message.turned(escaped(f"{facts['subject']}\n{facts['preheader']}"))
     return {
         "text": shorten(fallback, MAX_FALLBACK),
         "blocks": message.blocks,

@@ -138,17 +138,25 @@ def isolated(text: str, base: str = "ltr") -> str:
         text: one line.
         base: the direction of the line, "ltr" or "rtl".
     """
-    runs = _LTR_RUN if base == "rtl" else _RTL_RUN
-    return runs.sub(lambda match: f"\u2068{match[0]}\u2069", _ISOLATES.sub("", text))
+    plain = _ISOLATES.sub("", text)
+    if base == "rtl":
+        # Text of one direction needs none: addresses, colours and codes are left as they are.
+        return _LTR_RUN.sub(_isolate, plain) if _RTL_LETTER.search(plain) else plain
+    return _RTL_RUN.sub(_isolate, plain)
+
+
+def _isolate(found: re.Match[str]) -> str:
+    return f"\u2068{found[0]}\u2069"
 
 
 def anchored(text: str, base: str) -> str:
-    """Return a line, isolated, that programs show in the direction `base` though they guess it from its first letter.
+    """Return a line that programs show in the direction `base` though they guess it from its first letter.
 
     A line of a right-to-left briefing that begins with a Latin letter or a mark gets U+200F before it.
     """
-    line = isolated(text, base)
-    return f"\u200f{line}" if base == "rtl" and _RTL_LETTER.search(line) else line
+    if base != "rtl" or not _RTL_LETTER.search(text):
+        return text
+    return f"\u200f{text}"
 
 
 def safe_link(url: str | None) -> str | None:

@@ -17,7 +17,7 @@ from babel import Locale
 from alertsvc.brief.actors import MAX_NAME, Actor
 from alertsvc.brief.gazetteer import SiteEntry, actor_entry, capital_names, site_entry
 from alertsvc.brief.nouns import Noun
-from alertsvc.brief.places import MAX_PLACE, NEAR_KM, Site
+from alertsvc.brief.places import MAX_PLACE, NEAR_KM, Site, without_kind
 from alertsvc.brief.texts import clean, without_brackets
 from alertsvc.brief.wording.grammar import Agreement, Grammar
 from alertsvc.brief.wording.people import generic
@@ -26,6 +26,8 @@ from alertsvc.domain import Count, IncidentClass, Place, PlaceKind
 __all__ = ["ArabicGrammar", "ArabicNoun"]
 
 _ARABIC = re.compile("[\u0620-\u064a]")
+# Letters of Persian, Urdu and Kurdish that have an Arabic form of the same sound.
+_NATIVE = str.maketrans({"\u06a9": "\u0643", "\u06cc": "\u064a", "\u06d2": "\u064a", "\u06be": "\u0647"})
 _PERSIAN = re.compile("[\u067e\u0686\u0698\u06a9\u06af\u06cc\u06c0-\u06c3\u06be\u06d2\u0679]")
 # What the press writes short, or CLDR's name is no good in a line of news.
 _OWN_COUNTRIES = {
@@ -90,7 +92,17 @@ _OIL = {
 }
 # Kinds of site that an alias may begin with; those of the second group say more than ours and stay.
 _KINDS = ("معبر", "منفذ", "حقل", "مصفاة", "مصفى", "ميناء", "مرفأ", "مستودع")
-_OWN_KINDS = {"جسر": False, "ممر": False, "محطة": True, "خط": False, "مطار": False, "قاعدة": True, "معسكر": False}
+_OWN_KINDS = {
+    "جسر": False,
+    "نفق": False,
+    "بوابة": True,
+    "ممر": False,
+    "محطة": True,
+    "خط": False,
+    "مطار": False,
+    "قاعدة": True,
+    "معسكر": False,
+}
 _HEAD_MASCULINE = frozenset({"مطار", "معسكر", "جسر", "طريق", "حي", "مفترق", "ميناء", "سد", "جبل", "ممر", "محور"})
 
 _PEOPLE = frozenset(
@@ -319,7 +331,7 @@ class ArabicGrammar(Grammar):
         bare = _noun(name, feminine=feminine)
         close = capital is not None and capital not in bare and (km is None or km <= NEAR_KM)
         near = f" قرب {capital}" if close and capital is not None else ""
-        inside = [f"على بعد {self._km(km)} من {capital}"] if km is not None and capital is not None else []
+        inside = [f"على بعد {self._km(km)} من {capital}"] if km is not None and km >= 1 and capital is not None else []
         if len(countries) == 1:
             inside.append(str(countries[0]))
         full = f"{bare} ({'، '.join(inside)})" if inside else str(bare)
@@ -366,33 +378,40 @@ def _place_name(place: Place, entry: SiteEntry | None) -> str:
     """Return a place's name in Arabic without the kind of site; in its own script where it has no Arabic form."""
     given = clean(place.name, MAX_PLACE).strip(" .!?:;,-–—،؛") or "موقع غير مسمى"
     if entry is None:
-        return _without_kind(given) if _is_arabic(given) else without_brackets(_ENGLISH_KIND.sub("", given)) or given
+        return _without_kind(given) if _is_arabic(given) else _latin(given)
     if "ar" in entry.shown:
         return entry.shown["ar"]
     names = [alias for alias in entry.names["ar"] if _is_arabic(alias)]
     native = [alias for alias in names if not _PERSIAN.search(alias)] or names
-    if native:
-        return _without_kind(native[0])
-    return without_brackets(_ENGLISH_KIND.sub("", entry.name)).strip(" ,") or entry.name
+    if not native:
+        return _latin(entry.name)
+    name = _without_kind(native[0].translate(_NATIVE))
+    # An alias may bear the country that tells it from others of the name; the sentence names that anyway.
+    for code in (place.country or "").split("-"):
+        name = name.removesuffix(f" {_country(code)}") if code else name
+    return name
 
 
-_ENGLISH_KIND = re.compile(
-    r"\s*\b(?:border crossings?|crossings?|border posts?|posts?|checkpoints?|gates?|oil ?fields?|gas ?fields?|fields?|"
-    r"refiner(?:y|ies)|terminals?|depots?|pipelines?|ports?|platforms?|pumping stations?)\b",
-    re.IGNORECASE,
-)
+def _latin(name: str) -> str:
+    """Return a name that has no Arabic form, without the English words in it."""
+    return re.sub(r",? and ", " و", without_kind(without_brackets(name)))
+
+
+_OF_FUEL = ("نفط", "وقود", "غاز", "النفط", "الغاز", "الوقود")
 
 
 def _without_kind(name: str) -> str:
-    head, blank, rest = without_brackets(name).partition(" ")
-    return rest if blank and head.removeprefix("ال") in _KINDS and rest else without_brackets(name)
+    bare = without_brackets(name)
+    head, blank, rest = bare.partition(" ")
+    kind = head.removeprefix("ال") in _KINDS and not rest.startswith(_OF_FUEL)
+    return rest if blank and rest and kind else bare
 
 
 def _of_kind(kind: PlaceKind, name: str, entry: SiteEntry | None) -> ArabicNoun:
     """Return a crossing or oil site with its kind: "معبر رأس جدير"."""
     head = name.split()[0] if name.split() else ""
-    if head in _OWN_KINDS:
-        return _noun(name, feminine=_OWN_KINDS[head])
+    if head in _OWN_KINDS or head in _KINDS:
+        return _noun(name, feminine=_OWN_KINDS.get(head, head.endswith("ة")))
     if kind is PlaceKind.CROSSING:
         return _noun(f"{_CROSSING} {name}", feminine=False)
     pattern, feminine = _OIL.get(entry.type if entry is not None else "", _SITE)

@@ -325,7 +325,6 @@ _ENGLISH_PHRASES = {
     "change_withdrawn": "withdrawn",
     "change_status": "now {status}: {why}",
     "change_toll": "toll now at least {now} (was at least {before})",
-    "change_toll_first": "toll now at least {now} (no figures before)",
     "change_toll_none": "toll of at least {before} no longer given",
     "change_places": "further places hit: {places}",
     "change_flow_stopped": "{flow} stopped",

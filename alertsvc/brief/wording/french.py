@@ -105,11 +105,12 @@ _PHRASES = {
     "percent": "\u00a0%",
     "km": "{km} km",
     "demonstration": "Démonstration\u00a0: événements inventés",
-    "footer": "Note automatique établie à partir d'articles publics. Gravité et indice\u00a0: voir la méthode v{version}. "
+    "footer": "Note automatique établie à partir d'articles publics. Gravité et indice\u00a0: "
+    "voir la méthode v{version}. "
     "Les chiffres sont des minimums et peuvent changer.",
     "severity_sum": "Pourquoi cette gravité\u00a0: {sum} = {raw}, arrondi à {severity}",
-    "report_words": "Dans les termes de l'article",
-    "report_words_foreign": "Dans les termes de l'article (en {language})",
+    "report_words": "Dans les termes de l'article\u00a0",
+    "report_words_foreign": "Dans les termes de l'article (en {language})\u00a0",
     "unknown_date": "date inconnue",
     "unknown_country": "pays inconnu",
     "reference": "Incident {id}, point {number}",
@@ -117,7 +118,8 @@ _PHRASES = {
     "note": "{text} ({source}, état\u00a0: {date}).",
     "before": "{which} incident relevé ici depuis le {since}\u00a0; le précédent\u00a0: {what:bare}, "
     "{date} ({reference}).",
-    "many_before": "Plus de {many} incidents relevés ici depuis le {since}\u00a0; le précédent\u00a0: {what:bare}, {date} "
+    "many_before": "Plus de {many} incidents relevés ici depuis le {since}\u00a0; le "
+    "précédent\u00a0: {what:bare}, {date} "
     "({reference}).",
     # Sources.
     "crediting": "citant {origin}",
@@ -179,7 +181,7 @@ _PHRASES = {
     "charge de {l0} à {l1}.",
     "trend_empty": "Par rapport à la période précédente\u00a0: incidents de {n0} à {n1}, variation "
     "de l'indice {change}.",
-    "not_available": "n.\u00a0d.",
+    "not_available": "n/d",
     "shares": "Répartition\u00a0: {shares}",
     "share": "{category} {share}\u00a0% ({count})",
     "gauge_nothing": "Indice\u00a0: {nothing}",
@@ -187,7 +189,8 @@ _PHRASES = {
     "gauge_up": ", en hausse de {change}",
     "gauge_down": ", en baisse de {change}",
     "gauge_same": ", inchangé",
-    "all_quiet": "Journée calme\u00a0: rien n'a été relevé à un poste-frontière, sur un site pétrolier ou gazier ni aux "
+    "all_quiet": "Journée calme\u00a0: rien n'a été relevé à un poste-frontière, sur un site "
+    "pétrolier ou gazier ni aux "
     "abords d'une capitale.",
     "noted_more": "et {number} de plus dans le tableau",
     "rows_more": "et {number} de plus, comptés ci-dessus et non énumérés",
@@ -198,15 +201,15 @@ _PHRASES = {
 }
 
 _LABELS = {
-    "sources": "Sources",
-    "new_sources": "Nouvelles sources",
-    "context": "Contexte",
+    "sources": "Sources\u00a0",
+    "new_sources": "Nouvelles sources\u00a0",
+    "context": "Contexte\u00a0",
     "also_noted": "Également relevés",
     "withdrawn": "Retirés",
     "all_incidents": "Tous les incidents",
     "incident": "Incident",
     "severity": "Gravité",
-    "deaths": "Morts (min.)",
+    "deaths": "Morts (min.)\u00a0",
     "colon": "\u00a0:",
     "comma": ", ",
     "semicolon": "\u00a0; ",

@@ -10,7 +10,7 @@ from alertsvc.brief.actors import MAX_NAME, Actor
 from alertsvc.brief.gazetteer import SiteEntry, actor_entry, capital_names, site_entry
 from alertsvc.brief.nouns import Noun
 from alertsvc.brief.numbers import kilometres
-from alertsvc.brief.places import MAX_PLACE, NEAR_KM, Site
+from alertsvc.brief.places import MAX_PLACE, NEAR_KM, Site, without_kind
 from alertsvc.brief.texts import clean, is_latin, joined, without_brackets
 from alertsvc.brief.wording import french_countries
 from alertsvc.brief.wording.grammar import Agreement, Grammar
@@ -67,16 +67,11 @@ _OWN_KIND = {
     "aéroport": "l'", "base": "la ", "camp": "le ", "barrage": "le ", "axe": "l'", "route": "la ", "plateforme": "la ",
     "oléoduc": "l'", "gazoduc": "le ", "pipeline": "le ", "complexe": "le ", "bassin": "le ", "gisement": "le ",
     "champ": "le ", "raffinerie": "la ", "terminal": "le ", "dépôt": "le ", "station": "la ", "bac": "le ",
+    "usine": "l'", "centre-ville": "le ", "quartier": "le ", "gare": "la ", "poste": "le ", "carrefour": "le ",
 }  # fmt: skip
 _FRENCH_KIND = re.compile(
     r"^(?:poste(?:-frontière)?|frontière|passage|raffineries?|terminal(?: pétrolier)?|dépôts?|champ|gisement|port|"
-    r"station de pompage)\s+(?:de la |de l'|de |du |des |d')?(?=[A-ZÀ-Ý0-9])"
-)
-_ENGLISH_KIND = re.compile(
-    r"\s*\b(?:border crossings?|crossings?|border posts?|posts?|checkpoints?|gates?|oil ?fields?|gas ?fields?|fields?|"
-    r"oil|gas|refiner(?:y|ies)|terminals?|depots?|pipelines?|ports?|lng|fuel|platforms?|pumping stations?|"
-    r"basin|complex|bridges?|airport|base|camp|junction|roads?)\b",
-    re.IGNORECASE,
+    r"station de pompage|GNL)\s+(?:de la |de l'|de |du |des |d')?(?=[A-ZÀ-Ý0-9])"
 )
 _SAME = 0.5  # likeness from which two spellings are taken for one name
 
@@ -134,7 +129,7 @@ class FrenchGrammar(Grammar):
 
     code = "fr"
     decimal_mark = ","
-    thousands_mark = "\u202f"
+    thousands_mark = "\u00a0"
     loose_ends = frozenset(
         "à a au aux avec contre dans de des du d'un d'une en entre et la le les l'un ou par pour près que selon sous "
         "sur un une vers".split()
@@ -270,7 +265,7 @@ class FrenchGrammar(Grammar):
         bare = _noun(f"{own}{name}" if own else name)
         close = capital is not None and capital.casefold() not in bare.casefold() and (km is None or km <= NEAR_KM)
         near = f" près {capital:de}" if close and capital is not None else ""
-        inside = [f"à {kilometres(km)} {capital:de}"] if km is not None and capital is not None else []
+        inside = [f"à {kilometres(km)} {capital:de}"] if km is not None and km >= 1 and capital is not None else []
         if len(countries) == 1:
             inside.append(countries[0])
         full = _noun(f"{bare} ({', '.join(inside)})" if inside else str(bare), feminine=bare.feminine)
@@ -301,13 +296,13 @@ def _place_name(place: Place, entry: SiteEntry | None) -> str:
     """Return a place's name as French papers spell it, without the kind of site; as it stands where none is known."""
     given = clean(place.name, MAX_PLACE).strip(" .!?:;,-–—") or "lieu sans nom"
     if entry is None:
-        return _plain(_ENGLISH_KIND.sub("", given) or given) if is_latin(given) else given
+        return _plain(without_kind(given)) if is_latin(given) else given
     if "fr" in entry.shown:
         return entry.shown["fr"]
     names = [alias for alias in entry.names["fr"] if is_latin(alias)]
     if not names:
-        return _plain(_ENGLISH_KIND.sub("", entry.name).strip() or entry.name)
-    first = _FRENCH_KIND.sub("", names[0])
+        return _plain(without_kind(without_brackets(entry.name)))
+    first = without_kind(_FRENCH_KIND.sub("", names[0]))
     halves = without_brackets(entry.name).split("-")
     if place.kind is PlaceKind.CROSSING and len(halves) == 2 and min(map(len, halves)) > 3 and "-" not in first:
         return _both_sides(entry, halves, [_FRENCH_KIND.sub("", name) for name in names])
