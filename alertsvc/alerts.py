@@ -17,9 +17,10 @@ from sqlalchemy import Connection
 
 from alertsvc.brief.compose import compose_flash, compose_update
 from alertsvc.brief.daily import compose_daily
+from alertsvc.brief.full import compose_brief
 from alertsvc.brief.render import TEMPLATE_VERSION
-from alertsvc.deliver.keys import flash_key, message_id, subscriber_id, update_key
-from alertsvc.deliver.routing import Route, route_update
+from alertsvc.deliver.keys import brief_key, flash_key, message_id, subscriber_id, update_key
+from alertsvc.deliver.routing import Route, route_brief, route_update
 from alertsvc.deliver.rows import alert_row
 from alertsvc.domain import Briefing, BriefingKind, Delivery, DeliveryState, Incident, Phase, Subscriber, Update
 from alertsvc.earlier import earlier_at
@@ -34,6 +35,7 @@ from alertsvc.store.outbox import (
     alerts_since,
     enqueue,
     flashed,
+    has_key,
     held_back,
     last_told,
     latest_delivery,
@@ -49,13 +51,14 @@ _BACK = timedelta(hours=3)  # in which what was held back is looked for: an hour
 
 
 def plan_step(conn: Connection, incident: Incident, update: Update, settings: Settings, now: datetime) -> int:
-    """Write the flashes and updates that a step of an incident calls for into the outbox; return how many."""
+    """Write the alerts and full briefs that a step of an incident calls for into the outbox; return how many."""
     if incident.id is None:
         return 0
+    subscribers = list_subscribers(conn)
     routes = route_update(
         incident,
         update,
-        list_subscribers(conn),
+        subscribers,
         flashed(conn, incident.id),
         now=now,
         flash_max_age=settings.track.flash_max_age,
@@ -71,6 +74,12 @@ def plan_step(conn: Connection, incident: Incident, update: Update, settings: Se
                 continue  # told later, with what else changes until then
             written += writer.write(route, grouped(incident, known.step) or update)
         else:
+            written += writer.write(route, update)
+    briefs = route_brief(
+        incident, update, subscribers, flashed(conn, incident.id), now=now, flash_max_age=settings.track.flash_max_age
+    )
+    for route in briefs:
+        if not has_key(conn, brief_key(incident.public_id, subscriber_id(route.subscriber))):
             written += writer.write(route, update)
     return written
 
@@ -265,6 +274,8 @@ class _Writer:
         notes = notes_of(self.settings.detect.rules_dir)
         if kind is BriefingKind.FLASH:
             return compose_flash(self.incident, update, now=self.now, service=service, notes=notes, earlier=earlier)
+        if kind is BriefingKind.BRIEF:
+            return compose_brief(self.incident, update, now=self.now, service=service, notes=notes, earlier=earlier)
         return compose_update(
             self.incident, update, now=self.now, service=service, flash=root, notes=notes, earlier=earlier
         )
