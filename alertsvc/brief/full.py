@@ -20,7 +20,6 @@ from alertsvc.brief.headline import AIM, MAX_SUBJECT, headline
 from alertsvc.brief.numbers import instant_utc, kilometres
 from alertsvc.brief.parts import bar, dateline, frame, severity_sum
 from alertsvc.brief.pictures.facts import incident_pictures
-from alertsvc.brief.pictures.facts import incident_pictures
 from alertsvc.brief.scale import HIGHEST, band_of
 from alertsvc.brief.sentences import claim_line, claims, effect, lede, toll, watch
 from alertsvc.brief.sources import origins, sources
@@ -104,7 +103,6 @@ def compose_brief(
         "background": told(shown, "background"),
         "implication": told(shown, "implication"),
         "severity_sum": severity_sum(incident, account),
-        "pictures": incident_pictures(account, speech.code),
         "pictures": incident_pictures(account, speech.code),
         "sources": listed,
         "sources_more": more,
@@ -192,6 +190,8 @@ def _claims_note(account: Account, parties: Sequence[Sequence[Statement]], words
     if not parties:
         return [Piece("claims_note", based(words.phrases["nobody_quoted"], account.ids), 70)]
     if len(parties) == 1:
+        if account.denial is not None:  # the one who is quoted denies it: who says that it happened is not heard
+            return [Piece("claims_note", based(words.phrases["one_side_quoted"], account.ids), 70)]
         return [Piece("claims_note", based(**claim_line(account, words.speech)), 70)]
     return []
 

@@ -112,7 +112,6 @@ def compose_weekly(
     numbers = told(shown, "numbers")
     listed, more = _sources(fronts, live, speech)
     weeks = weeks_shown(history, first, index) if history and whole else []
-    weeks = weeks
     facts: dict[str, Any] = {
         **frame(
             service,

@@ -114,6 +114,12 @@ def test_that_one_side_is_not_heard_is_said():
     assert [item["text"] for item in facts["claims_note"]] == ["No competing claim found so far."]
 
 
+def test_a_denial_that_stands_alone_is_not_told_twice():
+    denied = detection(claims=(Claim("the border guard", "Nothing took place there.", denies=True),))
+    facts = brief(incident(reports=(report(1, denied),)))
+    assert [item["text"] for item in facts["claims_note"]] == ["The reports quote no other side."]
+
+
 def test_an_unknown_toll_is_never_a_nought():
     silent = incident(killed=None, reports=(report(1, detection(killed=None)),), updates=(update(killed=None),))
     facts = brief(silent)

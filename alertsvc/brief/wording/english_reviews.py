@@ -82,6 +82,7 @@ _PHRASES = {
     "standing": "By {instant}, {reports} by {sources} had been filed.",
     "party": "What {speaker} {v:says|say}",
     "nobody_quoted": "The reports quote neither side.",
+    "one_side_quoted": "The reports quote no other side.",
     "named": "Those behind it are named as {listed}.",
     "semicolon": "; ",
     "named_as": "{actors} ({outlets})",
