@@ -16,6 +16,7 @@ from alertsvc.domain import (
     Incident,
     IncidentClass,
     Phase,
+    Picture,
     Place,
     PlaceKind,
     Severity,
@@ -36,6 +37,7 @@ class Rendered:
     text: str = "Severity 3.0/5.0 (Severe)\n\nThe post was attacked.\n"
     html: str = "<!doctype html><html><body><p>The post was attacked.</p></body></html>"
     slack: dict[str, Any] = field(default_factory=lambda: {"text": "The post was attacked."})
+    pictures: tuple[Picture, ...] = ()
 
 
 def render(briefing: Briefing) -> Any:
