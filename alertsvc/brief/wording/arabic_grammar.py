@@ -73,10 +73,11 @@ _COUNTED = {
     "source": _Counted("مصدر", "مصدران", "مصدرين", "مصادر", "مصدراً"),
     "report": _Counted("تقرير آخر", "تقريران آخران", "تقريرين آخرين", "تقارير أخرى", "تقريراً آخر"),
     "filed": _FILED,
+    "country": _Counted("بلد", "بلدان", "بلدين", "بلدان", "بلداً"),
     "place": _Counted("موقع", "موقعان", "موقعين", "مواقع", "موقعاً"),
 }
 # Counted nouns that stand behind a preposition or a verbal noun.
-_OBLIQUE = frozenset({"reported_killed", "person", "of_incident"})
+_OBLIQUE = frozenset({"reported_killed", "person", "of_incident", "country"})
 
 _CROSSING = "معبر"
 _SITE = ("موقع {name} النفطي", False)

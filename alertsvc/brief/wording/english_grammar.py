@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from alertsvc.brief import actors, places
 from alertsvc.brief.actors import Actor
+from alertsvc.brief.gazetteer import actor_entry
 from alertsvc.brief.nouns import Noun
 from alertsvc.brief.numbers import number, ordinal, people
 from alertsvc.brief.places import Site
-from alertsvc.brief.texts import LOOSE_END, is_latin, joined
+from alertsvc.brief.texts import LOOSE_END, clean, is_latin, joined, without_brackets
 from alertsvc.brief.wording.grammar import Agreement, Grammar
+from alertsvc.brief.wording.people import generic
 from alertsvc.domain import Count, IncidentClass, Place
 
 __all__ = ["EnglishGrammar"]
@@ -79,6 +81,10 @@ class EnglishGrammar(Grammar):
         return None if name is None else Noun(name)
 
     def actor(self, name: str) -> Actor:
+        line = clean(name, actors.MAX_NAME)
+        if not is_latin(line):
+            entry = actor_entry(line, without_brackets(line))
+            name = entry.name if entry is not None else generic(line).get("en", name)
         return actors.actor(name)
 
     def site(self, place: Place) -> Site:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from alertsvc.brief.wording.arabic_reviews import ARABIC_REVIEWS
 from alertsvc.brief.wording.english_reviews import ENGLISH_REVIEWS
+from alertsvc.brief.wording.french_reviews import FRENCH_REVIEWS
 from alertsvc.brief.wording.reviews import Reviews
 
 __all__ = ["REVIEWS", "reviews_of"]
 
-REVIEWS = {ENGLISH_REVIEWS.code: ENGLISH_REVIEWS}
+REVIEWS = {words.code: words for words in (ENGLISH_REVIEWS, FRENCH_REVIEWS, ARABIC_REVIEWS)}
 
 
 def reviews_of(code: str) -> Reviews:
