@@ -53,7 +53,7 @@ def shaped(text: str, *, rtl: bool = False) -> str:
     Args:
         rtl: the line as a whole runs from right to left.
     """
-    line = _HIDDEN.sub("", text)
+    line = _HIDDEN.sub("", text).replace("\u202f", "\u00a0")  # the fonts have no narrow blank
     if _ARABIC.search(line):
         line = arabic_reshaper.reshape(_MARKS.sub("", line))
     elif not rtl:

@@ -112,7 +112,7 @@ def _rings(sheet: _Sheet) -> Iterator[tuple[Ring, Points]]:
         turns = list(_turns(west, east, bounds))
         for turn in turns if sheet.view.flat else turns[:1]:
             points = sheet.pixels(_turned(ring.points[:-1], turn))
-            if wide and float(np.abs(points - middle).max(axis=1).min()) > 1.5 * sheet.width:
+            if wide and float(np.hypot(*(points - middle).T).min()) > sheet.width:
                 continue  # what lies on the other side of the earth is not shown, and must not enclose what is
             for axis, limit in ((0, sheet.width), (1, sheet.height)):
                 if len(points):

@@ -29,7 +29,7 @@ from alertsvc.domain import PlaceKind
 __all__ = ["HEIGHT", "RADII", "WIDTH", "draw_incident_map"]
 
 HEIGHT = MAP_HEIGHT + 52
-NEAREST_KM, WIDEST_KM = 260.0, 1000.0
+CLOSEST_KM, NEAREST_KM, WIDEST_KM = 140.0, 260.0, 1000.0
 CAPITAL_WITHIN = 750.0  # a capital farther away stands in the key, not on the map
 LONGEST_NAME = 24
 MAX_NAMED = 4  # other sites and towns
@@ -83,8 +83,10 @@ def _view(spec: dict[str, Any]) -> tuple[View, Rings | None]:
     places = [place]
     if capital:
         seat = (capital["longitude"], capital["latitude"])
-        if distance_km(place, seat) <= min(CAPITAL_WITHIN, smallest):
+        away = distance_km(place, seat)
+        if away <= min(CAPITAL_WITHIN, smallest):
             places.append(seat)
+            smallest = min(smallest, max(CLOSEST_KM, 7 * away))  # close to it, the way there is what matters
     return _snapped(fitting_view(places, _SHAPE, smallest, 0.17)), None
 
 
@@ -109,6 +111,8 @@ class _Map:
             self._somewhere()
         else:
             self._pin()
+            if seat:
+                self.room.take(Box(seat[0] - 5, seat[1] - 5, seat[0] + 5, seat[1] + 5))
             away = pin_radius(self.spec["severity"]) + 6
             self.sheet.label(self.spec["site"]["name"], *self.site, away, 16, bold=True)
             if seat:
@@ -169,7 +173,6 @@ class _Map:
     def _seat(self, seat: tuple[float, float]) -> None:
         """Mark the capital, with the distance on the line that leads there."""
         small_mark(self.canvas, *seat, "capital")
-        self.room.take(Box(seat[0] - 5, seat[1] - 5, seat[0] + 5, seat[1] + 5))
         self.sheet.label(self.spec["capital"]["name"], *seat, 8, 15, bold=True)
         if self.spec["capital"]["km"] is not None and math.dist(seat, self.site) > 70:
             x, y = (seat[0] + self.site[0]) / 2, (seat[1] + self.site[1]) / 2

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from babel import Locale
 
+from alertsvc.brief.gazetteer import site_entry
 from alertsvc.brief.places import country_name
 from alertsvc.brief.texts import without_brackets
 from alertsvc.domain import PlaceKind
@@ -67,7 +68,10 @@ def _row(row: dict[str, str], kind: PlaceKind) -> Landmark:
     for language in ("fr", "ar"):
         first = row.get(f"aliases_{language}", "").split(";")[0].strip()
         if first:
-            names[language] = first
+            names[language] = without_brackets(first)
+    entry = site_entry(row.get("id"))
+    if entry is not None:
+        names |= {language: without_brackets(name) for language, name in entry.shown.items()}
     return Landmark(
         id=row.get("id") or f"{row['country']}:{row['capital']}",
         kind=kind,

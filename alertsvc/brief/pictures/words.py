@@ -6,8 +6,12 @@ Patterns are filled with figures and names alone. A language that is not here is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
+
+from alertsvc.brief.index import BANDS
+from alertsvc.brief.wording import language as words_of
 
 __all__ = ["PictureWords", "figure", "picture_words", "short_day"]
 
@@ -20,9 +24,6 @@ class PictureWords:
     km: str
     north: str
     states: Mapping[str, str]  # of a crossing: open, closed, contested
-    categories: Mapping[str, str]
-    labels: Mapping[str, str]  # of severities
-    zones: Mapping[str, str]
     months: tuple[str, ...]
     pin: str  # {category}, {severity}
     pin_short: str
@@ -58,30 +59,9 @@ class PictureWords:
     decimal: str  # the decimal mark
     thousands: str
     percent: str  # {value}
-
-
-_CATEGORIES = (
-    "Terrorism & Insurgency",
-    "Security & Defense",
-    "Criminality",
-    "Social & Human",
-    "Economic",
-    "Government & Domestic Politics",
-    "International",
-)
-_LABELS = ("Low", "Moderate", "Notable", "High", "Severe", "Critical")
-_ZONES = (
-    "Low-Risk Zone",
-    "Moderate-Risk Zone",
-    "Intermediate Risk Zone",
-    "High-Risk Zone",
-    "Extreme High-Risk Zone",
-    "Failed-State range",
-)
-
-
-def _table(keys: tuple[str, ...], *words: str) -> dict[str, str]:
-    return dict(zip(keys, words or keys, strict=True))
+    categories: Mapping[str, str] = field(default_factory=dict)  # these three are those of the briefing itself
+    labels: Mapping[str, str] = field(default_factory=dict)  # of severities
+    zones: Mapping[str, str] = field(default_factory=dict)
 
 
 _ENGLISH = PictureWords(
@@ -89,9 +69,6 @@ _ENGLISH = PictureWords(
     km="km",
     north="N",
     states={"open": "open", "closed": "closed", "contested": "contested"},
-    categories=_table(_CATEGORIES),
-    labels=_table(_LABELS),
-    zones=_table(_ZONES),
     months=("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
     pin="{category}, severity {severity}",
     pin_short="{category}, {severity}",
@@ -133,26 +110,6 @@ _FRENCH = PictureWords(
     km="km",
     north="N",
     states={"open": "ouvert", "closed": "fermé", "contested": "disputé"},
-    categories=_table(
-        _CATEGORIES,
-        "Terrorisme et insurrection",
-        "Sécurité et défense",
-        "Criminalité",
-        "Social et humain",
-        "Économie",
-        "Gouvernement et politique intérieure",
-        "International",
-    ),
-    labels=_table(_LABELS, "faible", "modérée", "notable", "élevée", "grave", "critique"),
-    zones=_table(
-        _ZONES,
-        "Zone à risque faible",
-        "Zone à risque modéré",
-        "Zone à risque intermédiaire",
-        "Zone à haut risque",
-        "Zone à très haut risque",
-        "Niveau d’État failli",
-    ),
     months=("janv.", "févr.", "mars", "avril", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
     pin="{category}, gravité {severity}",
     pin_short="{category}, {severity}",
@@ -194,26 +151,6 @@ _ARABIC = PictureWords(
     km="كم",
     north="ش",
     states={"open": "مفتوح", "closed": "مغلق", "contested": "متنازع عليه"},
-    categories=_table(
-        _CATEGORIES,
-        "الإرهاب والتمرد",
-        "الأمن والدفاع",
-        "الجريمة",
-        "الشأن الاجتماعي والإنساني",
-        "الاقتصاد",
-        "الحكومة والسياسة الداخلية",
-        "الشؤون الدولية",
-    ),
-    labels=_table(_LABELS, "منخفضة", "متوسطة", "ملحوظة", "مرتفعة", "شديدة", "حرجة"),
-    zones=_table(
-        _ZONES,
-        "نطاق منخفض الخطورة",
-        "نطاق معتدل الخطورة",
-        "نطاق متوسط الخطورة",
-        "نطاق مرتفع الخطورة",
-        "نطاق بالغ الخطورة",
-        "مستوى الدولة الفاشلة",
-    ),
     months=(
         "يناير",
         "فبراير",
@@ -266,9 +203,17 @@ _ARABIC = PictureWords(
 _WORDS = {words.code: words for words in (_ENGLISH, _FRENCH, _ARABIC)}
 
 
+@cache
 def picture_words(language: str) -> PictureWords:
-    """Return the words of a language, English where there are none."""
-    return _WORDS.get(language, _ENGLISH)
+    """Return the words of a language, English where there are none; zones and the like as briefings have them."""
+    own = _WORDS.get(language, _ENGLISH)
+    speech = words_of(own.code)
+    return replace(
+        own,
+        categories=speech.categories,
+        labels={label: shown for label, (_, shown) in speech.bands.items()},
+        zones={band.zone: speech.bands[band.label][0] for band in BANDS},
+    )
 
 
 def figure(words: PictureWords, value: float, decimals: int = 0) -> str:

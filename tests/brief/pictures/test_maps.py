@@ -19,7 +19,7 @@ from alertsvc.brief.pictures.canvas import DENSITY, MIN_TEXT, Canvas
 from alertsvc.brief.pictures.ground import draw_ground
 from alertsvc.brief.pictures.incident_map import draw_incident_map
 from alertsvc.brief.pictures.mapsheet import WIDTH
-from alertsvc.brief.pictures.palette import CATEGORY_COLOURS, CATEGORY_SHAPES, LAND_NAMED, STATE_COLOURS
+from alertsvc.brief.pictures.palette import CATEGORY_COLOURS, CATEGORY_SHAPES, LAND_NAMED, SEA, STATE_COLOURS
 from alertsvc.brief.pictures.projection import View, distance_km, fitting_view
 from alertsvc.brief.pictures.telling import told
 
@@ -252,6 +252,15 @@ def test_land_does_not_end_at_the_antimeridian() -> None:
     """Chukotka lies on both sides of 180 degrees; nothing is drawn where the source cuts it."""
     image = draw_ground(View((180.0, 67.0), 200.0), 200, 120, frozenset({"RU"})).image
     assert image.getcolors() == [(400 * 240, LAND_NAMED)]
+
+
+@pytest.mark.parametrize("middle", [(178.0, -17.0), (174.0, -36.0), (-160.0, 20.0), (0.0, 0.0), (-100.0, -40.0)])
+def test_land_on_the_other_side_of_the_earth_does_not_cover_the_sea(middle: tuple[float, float]) -> None:
+    """In this projection a country at the antipode would lie round everything."""
+    for span in (7000.0, 10_000.0, 12_900.0):
+        ground = draw_ground(View(middle, span), 92, 70, frozenset(), None, inset=True)
+        colours = {colour: count for count, colour in ground.image.getcolors(10_000) or []}
+        assert colours[SEA] > 0.2 * 4 * 92 * 70
 
 
 def test_text_is_large_enough_on_a_telephone() -> None:
