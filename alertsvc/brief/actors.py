@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from alertsvc.brief.gazetteer import known_actors
 from alertsvc.brief.nouns import Noun
@@ -92,6 +92,7 @@ def _with_article(name: str, *, plural: bool) -> str:
     return name
 
 
+@lru_cache(maxsize=4096)  # the same names come back in every report
 def actor(name: str) -> Actor:
     """Return how to name an actor or speaker that reports call `name`.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date
@@ -54,6 +55,7 @@ def people(value: int) -> str:
     return "person" if value == 1 else "people"
 
 
+@lru_cache(maxsize=4096)  # a digest has few days and names them often
 def day(value: date, locale: str = "en", *, year: bool = True) -> str:
     """Return a date as day month year: "31 January 2026"."""
     text = str(format_date(value, "d MMMM y" if year else "d MMMM", locale=locale))

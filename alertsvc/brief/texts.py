@@ -36,6 +36,7 @@ MAX_LINK = 1000  # longer ones break mail programs and Slack's limit for one sec
 
 # Joiners shape Arabic and Persian letters; every other invisible formatting character only serves to deceive.
 _KEPT_FORMATS = frozenset("\u200c\u200d")
+_CONTROLS = dict.fromkeys((*range(32), 127), " ")
 _RTL = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff"
 # A run of left-to-right text within a line that is written the other way: it ends with a letter or digit, so that the
 # mark or bracket behind it belongs to the line.
@@ -61,6 +62,9 @@ def clean(text: str, limit: int | None = None) -> str:
 
     Lone surrogates become U+FFFD, so that the result can always be encoded.
     """
+    if text.isascii():  # most text, and a long way round for it
+        line = " ".join(text.translate(_CONTROLS).split())
+        return line if limit is None else shorten(line, limit)
     kept: list[str] = []
     for char in unicodedata.normalize("NFC", text):
         category = unicodedata.category(char)
@@ -123,7 +127,7 @@ def without_brackets(name: str) -> str:
 
 def is_latin(text: str) -> bool:
     """Tell whether every letter of the text is of the Latin script, so that it can stand in an English headline."""
-    return all("LATIN" in unicodedata.name(char, "") for char in text if char.isalpha())
+    return text.isascii() or all("LATIN" in unicodedata.name(char, "") for char in text if char.isalpha())
 
 
 def direction(language: str) -> str:
@@ -135,14 +139,15 @@ def isolated(text: str, base: str = "ltr") -> str:
     """Return text with each run of the other direction between U+2068 and U+2069; doing it twice changes nothing.
 
     Args:
-        text: one line.
+        text: one line, or several.
         base: the direction of the line, "ltr" or "rtl".
     """
     plain = _ISOLATES.sub("", text)
-    if base == "rtl":
-        # Text of one direction needs none: addresses, colours and codes are left as they are.
-        return _LTR_RUN.sub(_isolate, plain) if _RTL_LETTER.search(plain) else plain
-    return _RTL_RUN.sub(_isolate, plain)
+    if base != "rtl":
+        return _RTL_RUN.sub(_isolate, plain)
+    # A line of one direction needs none: addresses, colours and codes are left as they are.
+    lines = plain.split("\n")
+    return "\n".join(_LTR_RUN.sub(_isolate, line) if _RTL_LETTER.search(line) else line for line in lines)
 
 
 def _isolate(found: re.Match[str]) -> str:
