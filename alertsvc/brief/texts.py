@@ -122,7 +122,7 @@ def joined(items: Iterable[str], last: str = "and") -> str:
 
 def without_brackets(name: str) -> str:
     """Return a name without what stands in brackets; the whole where nothing else is left."""
-    return " ".join(re.sub(r"\([^()]*\)", " ", name).split()) or name
+    return " ".join(re.sub(r"\([^()]*\)", " ", name).split()).replace(" ,", ",") or name
 
 
 def is_latin(text: str) -> bool:

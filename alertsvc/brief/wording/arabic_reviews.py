@@ -68,9 +68,9 @@ _PHRASES = {
     "front_one": "{front}، {incidents} بخطورة {average}، مقابل {before} في الأسبوع السابق.",
     "front_one_alone": "{front}، {incidents} بخطورة {average}.",
     "front_further": "{front}، {incidents}.",
-    "outlook": "{expected}؛ والوضع ما زال مفتوحاً بحسب آخر تقرير، في {day}، من {outlets} ({status}، {sources}).",
-    "outlook_announced": "أُعلن عن {noun} في {day}، بحسب {outlets} ({status}، {sources}).",
-    "outlook_offensive": "أُعلن هجوم على {capital} وقد يقترب القتال منها؛ آخر تقرير في {day} من {outlets} ({status}، "
+    "outlook": "{expected}؛ والوضع ما زال مفتوحاً بحسب آخر تقرير، في {day}، من {outlets} ({status}، من {sources}).",
+    "outlook_announced": "أُعلن عن {noun} في {day}، بحسب {outlets} ({status}، من {sources}).",
+    "outlook_offensive": "أُعلن هجوم على {capital} وقد يقترب القتال منها؛ آخر تقرير في {day} من {outlets} ({status}، من "
     "{sources}).",
     "also_more": "و{more} غيرها في الجدول",
     "rows_more": "و{more} غيرها، محتسبة أعلاه وغير مدرجة",
@@ -133,7 +133,7 @@ _COUNTED = {
         "many": "{w} حادثاً",
         "other": "{w} حادث",
     },
-    "before": {"=0": "لا شيء", "other": "{w}"},
+    "before": {"=0": "لا شيء", "=2": "اثنين", "other": "{w}"},
     "deaths": {
         "=1": "قتيل واحد",
         "=2": "قتيلين",

@@ -73,12 +73,10 @@ _PHRASES = {
     "front_one": "{front}, {incidents}, d'une gravité de {average}, contre {before} la semaine précédente.",
     "front_one_alone": "{front}, {incidents}, d'une gravité de {average}.",
     "front_further": "{front}, {incidents}.",
-    "outlook": "{expected}\u00a0; la situation reste ouverte, selon le dernier article, du "
-    "{day}, de {outlets} ({status}, "
-    "{sources}).",
+    "outlook": "{expected}\u00a0; la situation reste ouverte, selon {outlets} le {day} ({status}, {sources}).",
     "outlook_announced": "{noun}\u00a0: annonce faite pour le {day}, selon {outlets} ({status}, {sources}).",
-    "outlook_offensive": "Une offensive vers {capital} a été annoncée et les combats pourraient s'en rapprocher\u00a0; "
-    "dernier article le {day}, de {outlets} ({status}, {sources}).",
+    "outlook_offensive": "Une offensive vers {capital} a été annoncée et les combats pourraient s'en rapprocher, selon "
+    "{outlets} le {day} ({status}, {sources}).",
     "also_more": "et {more} de plus dans le tableau",
     "rows_more": "et {more} de plus, comptés ci-dessus et non énumérés",
     "method_weekly": "Méthode\u00a0: chaque événement compte une fois, avec sa gravité la "
