@@ -6,6 +6,7 @@ them rests on a report of the incident: those on earlier incidents rest on the r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +20,9 @@ from alertsvc.brief.texts import clean, word_count
 from alertsvc.brief.wording import Language
 from alertsvc.domain import Incident, Status
 
-__all__ = ["MAX_CONTEXT", "MAX_CONTEXT_WORDS", "MAX_EARLIER", "background", "fitting"]
+__all__ = ["MAX_CONTEXT", "MAX_CONTEXT_WORDS", "MAX_EARLIER", "background", "fitting", "source_of"]
+
+_DATE = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}")
 
 MAX_CONTEXT = 3  # sentences
 MAX_CONTEXT_WORDS = 100
@@ -54,8 +57,27 @@ def _noted(key: str, note: Note, words: Language) -> dict[str, Any]:
     locale = words.code
     when = format_date(note.as_of, "MMMM y", locale=locale) if note.whole_month else day(note.as_of, locale)
     text = note.texts[locale].removesuffix(".")
-    told = words.say("note", text=text, source=note.source, date=when)
+    told = words.say("note", text=text, source=source_of(note.source, words), date=when)
     return {**sentence(told, []), "note": key, "source": note.source, "as_of": note.as_of.isoformat()}
+
+
+def source_of(source: str, words: Language) -> str:
+    """Return the source of a note, which is written in English, in the language of the briefing as far as it is known.
+
+    A name ("EIA") and what no pattern of the language fits stay as they are; a date is written as the language does.
+    """
+    for pattern, told in words.note_sources.items():
+        found = re.fullmatch(pattern, source)
+        if found is not None:
+            return _DATE.sub(lambda date: _dated(date[0], words), found.expand(told))
+    return source
+
+
+def _dated(text: str, words: Language) -> str:
+    try:
+        return day(datetime.strptime(text, "%d %B %Y").date(), words.code)  # noqa: DTZ007  a day has no zone
+    except ValueError:
+        return text
 
 
 def _day_of(incident: Incident) -> date:

@@ -263,4 +263,11 @@ ARABIC = Language(
         "reversal": "الاستعادة",
     },
     marks={"flash": "[عاجل] ", "correction": "[تصويب] ", "demonstration": "[تجربة] ", "reply": "Re: "},
+    note_sources={
+        r"general knowledge": "معرفة عامة",
+        r"company report": "تقرير شركة",
+        r"treaty of (.+)": r"معاهدة \1",
+        r"UN Security Council resolution (\d+) \((\d+)\)": r"قرار مجلس الأمن الدولي \1 (\2)",
+        r"International Court of Justice, judgment of (.+)": r"محكمة العدل الدولية، حكم \1",
+    },
 )

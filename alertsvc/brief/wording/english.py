@@ -411,4 +411,5 @@ ENGLISH = Language(
     bands={band.label: (band.zone, band.label) for band in BANDS},
     terms={},
     marks={"flash": "[FLASH] ", "correction": "[CORRECTION] ", "demonstration": "[DEMO] ", "reply": "Re: "},
+    note_sources={},
 )

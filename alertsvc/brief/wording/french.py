@@ -270,4 +270,11 @@ FRENCH = Language(
         "reversal": "reprise",
     },
     marks={"flash": "[FLASH] ", "correction": "[CORRECTION] ", "demonstration": "[DÉMO] ", "reply": "Re: "},
+    note_sources={
+        r"general knowledge": "connaissances générales",
+        r"company report": "rapport d'entreprise",
+        r"treaty of (.+)": r"traité du \1",
+        r"UN Security Council resolution (\d+) \((\d+)\)": r"résolution \1 (\2) du Conseil de sécurité de l'ONU",
+        r"International Court of Justice, judgment of (.+)": r"Cour internationale de justice, arrêt du \1",
+    },
 )

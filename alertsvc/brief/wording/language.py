@@ -57,6 +57,7 @@ class Language:
     bands: Mapping[str, tuple[str, str]]  # zone and label, by the English label of the band
     terms: Mapping[str, str]  # summands of the severity score
     marks: Mapping[str, str]  # what stands before a subject
+    note_sources: Mapping[str, str]  # patterns of the English sources of context notes, and what they become
 
     @property
     def direction(self) -> str:
