@@ -21,7 +21,7 @@ from alertsvc.brief.wording.registry import REVIEWS
 from alertsvc.domain import Briefing, Incident, Status
 from alertsvc.screenshots import Shot
 
-__all__ = ["SCHEMES", "WIDTHS", "Preview", "Written", "previews", "write_previews"]
+__all__ = ["SCHEMES", "WIDTHS", "Preview", "Written", "previews", "with_pictures", "write_previews"]
 
 WIDTHS = (360, 800)
 SCHEMES = ("light", "dark")
@@ -177,7 +177,7 @@ def write_previews(
     for item in found:
         message = render(item.briefing)
         page = folder / f"{item.name}.html"
-        page.write_text(_shown(message), encoding="utf-8")
+        page.write_text(with_pictures(message), encoding="utf-8")
         (folder / f"{item.name}.txt").write_text(f"{message.subject}\n\n{message.text}", encoding="utf-8")
         slack = json.dumps(message.slack, ensure_ascii=False, indent=1)
         (folder / f"{item.name}.slack.json").write_text(slack + "\n", encoding="utf-8")
@@ -193,7 +193,7 @@ def write_previews(
     return Written(index, len(found), tuple(wanted))
 
 
-def _shown(message: Rendered) -> str:
+def with_pictures(message: Rendered) -> str:
     """Return the page with its pictures inside, as a browser does not know the parts of a mail."""
     page = message.html
     for picture in message.pictures:

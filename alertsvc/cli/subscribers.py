@@ -72,7 +72,7 @@ def add(
         list[str] | None, typer.Option("--country", help="Only this country, such as LY; may be repeated.")
     ] = None,
     kinds: Annotated[
-        list[str] | None, typer.Option("--kind", help="Only flash, update or daily; may be repeated.")
+        list[str] | None, typer.Option("--kind", help="Only flash, update, brief, daily or weekly; may be repeated.")
     ] = None,
     min_severity: Annotated[
         float | None, typer.Option(help="Nothing below this severity, 0.5 to 5.0; else 0.5.")
