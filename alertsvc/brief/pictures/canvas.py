@@ -15,7 +15,7 @@ from typing import Literal
 
 from PIL import Image, ImageDraw
 
-from alertsvc.brief.pictures.fonts import SHADES, bounds_of, fitted, letters, text_width
+from alertsvc.brief.pictures.fonts import bounds_of, fitted, letters, text_width
 from alertsvc.brief.pictures.palette import Colour, fixed_palette
 
 __all__ = ["DENSITY", "MIN_TEXT", "Box", "Canvas", "Written"]
@@ -104,7 +104,7 @@ class Canvas:
         return mask, ImageDraw.Draw(mask), (left, top)
 
     def _fill(self, mask: Image.Image, colour: Colour, at: tuple[int, int]) -> None:
-        small = mask.reduce(_SMOOTH).point(SHADES)
+        small = mask.reduce(_SMOOTH)
         self._image.paste(colour, (*at, at[0] + small.width, at[1] + small.height), small)
 
     def polygon(self, points: Sequence[tuple[float, float]], fill: Colour) -> None:
@@ -202,17 +202,16 @@ class Canvas:
         self.written.append(Written(line, box))
         return box
 
-    def png(self, *, harder: bool = False, plain: bool = False) -> bytes:
+    def png(self, *, plain: bool = False) -> bytes:
         """Return the picture.
 
         Args:
-            harder: take four times as long to pack it, for a tenth less.
-            plain: write it at one pixel for each of the page, about a third of the bytes.
+            plain: write it at one pixel for each of the page, for two fifths of the bytes.
         """
         image = self._image.reduce(DENSITY) if plain else self._image
         flat = image.quantize(palette=fixed_palette(), dither=Image.Dither.NONE)
         out = io.BytesIO()
-        flat.save(out, "PNG", compress_level=9 if harder else 6)
+        flat.save(out, "PNG", compress_level=6)
         return out.getvalue()
 
 

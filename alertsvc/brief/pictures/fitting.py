@@ -36,12 +36,11 @@ def fitted_page(
     described = facts.get("pictures") or []
     if not described:
         return lay_out(facts), ()
-    hidden = [{**description, "shown": False} for description in described]
-    bare = lay_out({**facts, "pictures": hidden})
-    tags = sum(2 * encoded_size(description["alt"]) + 300 for description in described)
-    pictures = pictures_of(described, MAX_MAIL - _HEAD - tags - encoded_size(text) - encoded_size(bare))
+    page = lay_out({**facts, "pictures": [{**description, "shown": True} for description in described]})
+    pictures = pictures_of(described, MAX_MAIL - _HEAD - encoded_size(text) - encoded_size(page))
     drawn = {picture.cid for picture in pictures}
-    shown = [{**description, "shown": description["cid"] in drawn} for description in described]
-    page = lay_out({**facts, "pictures": shown})
+    if len(drawn) < len({description["cid"] for description in described}):
+        shown = [{**description, "shown": description["cid"] in drawn} for description in described]
+        page = lay_out({**facts, "pictures": shown})
     # A template of an operator's own may show none of them, or some.
     return page, tuple(picture for picture in pictures if f"cid:{picture.cid}" in page)

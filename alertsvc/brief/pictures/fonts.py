@@ -17,11 +17,11 @@ from PIL import Image, ImageDraw, ImageFont
 
 from alertsvc.resources import data_dir
 
-__all__ = ["SHADES", "bounds_of", "fitted", "font", "legible", "letters", "shaped", "text_width"]
+__all__ = ["bounds_of", "fitted", "font", "legible", "letters", "shaped", "text_width"]
 
 _ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]")
 # Three shades of an edge look as smooth as 254 at this density, and make the file a fifth smaller.
-SHADES = [0 if level < 43 else 85 if level < 128 else 170 if level < 213 else 255 for level in range(256)]
+_SHADES = [0 if level < 43 else 85 if level < 128 else 170 if level < 213 else 255 for level in range(256)]
 _HIDDEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _MARKS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]")  # vowel signs: no room for them on a map
 
@@ -86,7 +86,7 @@ def letters(text: str, size: int, *, bold: bool = False, rim: int = 0) -> tuple[
     ImageDraw.Draw(mask).text(
         (pad - left, pad - top), text, font=font(size, bold=bold), fill=255, anchor="ls", stroke_width=rim
     )
-    return mask.point(SHADES), (left - pad, top - pad)
+    return mask.point(_SHADES), (left - pad, top - pad)
 
 
 @lru_cache(maxsize=8192)

@@ -26,7 +26,13 @@ class Room:
 
     def free(self, box: Box, gap: float = 2.0) -> bool:
         """Tell whether a box lies within the frame and meets nothing."""
-        return box.within(self.frame) and not any(box.meets(other, gap) for other in self.taken)
+        if not box.within(self.frame):
+            return False
+        left, top, right, bottom = box.left - gap, box.top - gap, box.right + gap, box.bottom + gap
+        for other in self.taken:  # the same as `meets`, which is asked thousands of times for a map
+            if left < other.right and other.left < right and top < other.bottom and other.top < bottom:
+                return False
+        return True
 
     def crowding(self, box: Box) -> float:
         """Return how much of a box is not free, in square pixels; outside the frame counts tenfold."""
@@ -36,10 +42,11 @@ class Room:
 
     def first(self, boxes: Iterable[Box], *, always: bool = False, gap: float = 2.0) -> Box | None:
         """Return the first box that is free; where none is and `always` is set, the least crowded."""
-        tried = list(boxes)
-        for box in tried:
+        tried = []
+        for box in boxes:
             if self.free(box, gap):
                 return box
+            tried.append(box)
         return min(tried, key=self.crowding, default=None) if always else None
 
 

@@ -117,7 +117,7 @@ def fitting_view(places: Sequence[tuple[float, float]], shape: float, smallest_k
     middle = (middle[0], max(-75.0, min(75.0, middle[1])))
     view = View(middle, smallest_km)
     for _ in range(6):  # the middle of what is shown is not the mean of the places; it settles at once, or nearly
-        spots = np.array([view.place(*place) for place in places])
+        spots = view.places(np.array(places))
         low, high = spots.min(axis=0), spots.max(axis=0)
         free = 1 - 2 * margin
         span = max(float(high[0] - low[0]) / free, float(high[1] - low[1]) / (free * shape), smallest_km)

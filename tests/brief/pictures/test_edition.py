@@ -121,8 +121,7 @@ def test_a_flash_carries_its_map_inline_and_nothing_from_outside() -> None:
 def test_the_same_delivery_gives_the_same_bytes_in_a_mind_that_forgot() -> None:
     briefing = flash(retaken())
     first = mail(briefing)
-    edition._png.cache_clear()
-    edition._drawn.cache_clear()
+    edition.forget()
     assert mail(from_json(Briefing, to_json(briefing))) == first
 
 
@@ -290,4 +289,4 @@ def test_weeks_of_a_review_become_a_trend() -> None:
 
 
 def test_the_kind_of_every_description_can_be_drawn() -> None:
-    assert set(DROPPED_FIRST) == set(edition._DRAWERS)
+    assert set(DROPPED_FIRST) == set(edition.DRAWERS)
