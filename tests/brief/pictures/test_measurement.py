@@ -9,7 +9,8 @@ from benchmarks import pictures
 
 def test_every_part_is_timed(capsys: pytest.CaptureFixture[str]) -> None:
     pictures.main(["--incidents", "4", "--runs", "1"])
-    lines = dict(line.strip().rsplit(maxsplit=1) for line in capsys.readouterr().out.splitlines())
+    printed = [line.rsplit(maxsplit=1) for line in capsys.readouterr().out.splitlines()]
+    lines = {what.strip(): figure for what, figure in printed}
     for part in ("incident map on a kept ground", "gauge", "trend", "share bar", "rendering with pictures"):
         assert float(lines[f"{part}, ms"]) > 0
     assert lines["pictures that have room"] == "3/3"
