@@ -13,4 +13,4 @@ def test_every_part_is_timed(capsys: pytest.CaptureFixture[str]) -> None:
     lines = {what.strip(): figure for what, figure in printed}
     for part in ("incident map on a kept ground", "gauge", "trend", "share bar", "rendering with pictures"):
         assert float(lines[f"{part}, ms"]) > 0
-    assert lines["pictures that have room"] == "3/3"
+    assert lines["pictures kept of those described"] == "3/3"
