@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from alertsvc.domain import Action
+from alertsvc.domain import Action, Place
 from alertsvc.history import weeks_before
 from alertsvc.offline import saved_feed
 from alertsvc.service import make_desk
@@ -31,13 +32,11 @@ def watch(store: Store, days: range, *, silent: frozenset[int] = frozenset()) ->
         for day in days:
             if day not in silent:
                 at = BEGIN + timedelta(days=day)
-                quiet = replace(
-                    item(1), feed_id="saved", key=f"quiet {day}", content_hash=f"{day}", published=at, fetched=at
-                )
-                save_articles(conn, [quiet], at)
+                quiet = replace(item(1), feed_id="saved", key=f"quiet {day}", content_hash=f"{day}")
+                save_articles(conn, [replace(quiet, published=at, fetched=at)], at)
 
 
-def happen(store: Store, number: int, day: int, place: str) -> None:
+def happen(store: Store, number: int, day: int, place: Place) -> None:
     at = BEGIN + timedelta(days=day)
     news = replace(item(number), feed_id="saved", key=f"news {number}", published=at, fetched=at)
     desk = make_desk(store, Settings())
@@ -47,9 +46,9 @@ def happen(store: Store, number: int, day: int, place: str) -> None:
         desk.file(conn, stored, [told(Action.SEIZURE, place, day=at.date())], at)
 
 
-def weeks(store: Store, **options: object) -> list[tuple[str, int]]:
+def weeks(store: Store, **options: Any) -> list[tuple[str, int]]:
     with store.read() as conn:
-        found = weeks_before(conn, MONDAY, ZONE, lambda incident: True, **options)  # type: ignore[arg-type]
+        found = weeks_before(conn, MONDAY, ZONE, lambda incident: True, **options)
     return [(week.monday.isoformat(), week.index.count) for week in found]
 
 
