@@ -171,7 +171,8 @@ def compose_update(
     first = sentence(speech.say("first_line", number=number, changes=told_changes), account.ids)
     correction = said_before(account, said) if withdrawn else None
     taken_back = taken_back_by(incident, account) if withdrawn else None
-    holds = what_holds(incident, account) if withdrawn else None
+    # Merged or split is not withdrawn: what holds then is told by whoever asked for the correction.
+    holds = what_holds(incident, account) if taken_back is not None else None
     counted = None if withdrawn else tally(account)
     new = _new_reports(incident, account)
     open_points = unclear(account)
@@ -245,4 +246,4 @@ def compose_correction(
         return briefing
     speech = words_of(language)
     told = said_before(account_at(shown, withdrawn, speech), briefing.facts["headline"], clean(reason))
-    return replace(briefing, facts={**briefing.facts, "correction": told})
+    return replace(briefing, facts={**briefing.facts, "correction": told, "taken_back": None, "holds": None})

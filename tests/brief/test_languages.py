@@ -406,7 +406,7 @@ def test_a_correction_that_is_no_withdrawal_says_what_holds():
     )
     assert briefing.facts["correction"]["text"].endswith("killed”. It is one event with incident LY-2.")
     assert briefing.facts["subject"].startswith("[CORRECTION] Re: [FLASH] ")
-    assert briefing.facts["taken_back"] is None
+    assert (briefing.facts["taken_back"], briefing.facts["holds"]) == (None, None)
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,12 @@ import pytest
 
 from alertsvc.brief.compose import compose_flash, compose_update
 from alertsvc.brief.daily import compose_daily
-from alertsvc.brief.render import render
 from alertsvc.brief.wording import LANGUAGES
 from alertsvc.domain import Briefing, Claim, Count, Incident, Place, PlaceKind, Status
 from tests.brief.cases import NOW, detection, incident, many, report, update
 from tests.browser.driver import Tab
 from tests.browser.looking import look_over, views
-from tests.browser.mailbag import ARABIC, FRENCH
+from tests.browser.mailbag import ARABIC, FRENCH, page_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -96,7 +95,7 @@ def _made(kind: str, code: str) -> Briefing:
 
 
 async def _opened(tab: Tab, folder: Path, briefing: Briefing, *, styles: bool = True) -> None:
-    html = re.sub(r'<img src="cid:[^"]*"', '<img src="data:,"', render(briefing).html)
+    html = page_of(briefing)
     if not styles:
         html = re.sub(r"<style>.*?</style>", "", html, flags=re.S)
     page = folder / "mail.html"
