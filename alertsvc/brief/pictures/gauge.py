@@ -8,6 +8,7 @@ from alertsvc.brief.index import BANDS
 from alertsvc.brief.pictures.canvas import Box, Canvas
 from alertsvc.brief.pictures.palette import FAINT, FRAME, HALO, INK, PAPER, SOFT, rgb
 from alertsvc.brief.pictures.words import figure, picture_words
+from alertsvc.brief.texts import capitalised
 
 __all__ = ["HEIGHT", "WIDTH", "draw_gauge"]
 
@@ -41,7 +42,7 @@ def draw_gauge(spec: dict[str, Any]) -> Canvas:
         canvas.text(
             x(_NAMES),
             middle + 5,
-            words.zones[band.zone],
+            capitalised(words.zones[band.zone]),
             14,
             INK if here else SOFT,
             bold=here,
