@@ -79,7 +79,12 @@ def _index(
         notes.append(words.phrases["change_unknown"])
     pattern = "index_puts" if was is None else "index_keeps" if was == zone else "index_moves"
     text = words.say(
-        pattern, index=words.figure(index.value), notes=words.phrases["semicolon"].join(notes), area=area, zone=zone, zone_before=was
+        pattern,
+        index=words.figure(index.value),
+        notes=words.phrases["semicolon"].join(notes),
+        area=area,
+        zone=zone,
+        zone_before=was,
     )
     return [based(text, reports)]
 
