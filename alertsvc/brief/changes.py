@@ -19,6 +19,7 @@ __all__ = ["MAX_CHANGE", "changes_of", "severity_reason"]
 MAX_CHANGE = 160
 MAX_CHANGES = 5
 MAX_PLACES = 4
+_STILL_OPEN = "still open"  # how a repeated step begins, which changes nothing
 _SEVERITY_PHRASE = re.compile(r"severity \d\.\d -> \d\.\d(?:: (.+))?")
 
 
@@ -55,6 +56,9 @@ def _derived(incident: Incident, account: Account) -> Iterator[str]:
     before = _before(incident, update)
     if before is None:
         yield words.phrases["change_opened"]
+        return
+    if any(change.startswith(_STILL_OPEN) for change in update.changes):
+        yield words.phrases["change_still_open"]
         return
     known = account_at(incident, before, words)
     if before.action is not update.action:

@@ -48,13 +48,19 @@ def doers(account: Account, deed: Deed) -> Doers:
     return Doers(account.actors, account.targets if deed.on_target else ())
 
 
+def _where(account: Account) -> Noun:
+    """Return the place as the clause names it: what forces mass near is not told as near its capital as well."""
+    near = account.action is Action.MOBILISATION and account.kind is PlaceKind.APPROACH
+    return account.site.plain if near else account.site.short
+
+
 def _object(account: Account, deed: Deed, other: tuple[Actor, ...], words: Language) -> str:
     pattern = deed.on_target if other and deed.on_target else deed.target or ""
-    return words.placed(pattern, account.site.short, account.site.goal, words.many(other, full=False))
+    return words.placed(pattern, _where(account), account.site.goal, words.many(other, full=False))
 
 
 def _neutral(account: Account, pattern: str, words: Language) -> str:
-    return words.placed(pattern, account.site.short, account.site.goal)
+    return words.placed(pattern, _where(account), account.site.goal)
 
 
 def _acting(key: str, account: Account, deed: Deed, names: Doers, words: Language) -> str:
@@ -74,7 +80,7 @@ def _acting(key: str, account: Account, deed: Deed, names: Doers, words: Languag
 def _told(account: Account, deed: Deed, names: Doers, words: Language) -> str:
     """Return the clause with or without a named actor, worded by how well it is known."""
     status = account.status
-    noun = words.deed(account.action, account.site)
+    noun = words.deed(account.action, account.site, "plain" if _where(account) is account.site.plain else "short")
     if status is Status.WITHDRAWN:
         return words.say("head_withdrawn", deed=noun)
     if status is Status.REVERSED and account.action not in _RESTORING:
@@ -155,7 +161,7 @@ def _consequences(account: Account, words: Language) -> Iterator[str]:
     if account.flow in ("stopped", "partly") and account.action not in (Action.CLOSURE, Action.SHUTDOWN):
         yield words.say(f"head_flow_{account.flow}", flow=words.flow(account.incident_class.value))
     if account.kind is PlaceKind.APPROACH and account.site.km is not None and account.site.capital:
-        named = account.site.capital in account.site.short
+        named = account.site.capital in _where(account)
         capital = words.grammar.noun(words.phrases["head_capital"]) if named else account.site.capital
         yield words.say("head_distance", km=kilometres(account.site.km, words), capital=capital)
     if len(account.other_sites) >= 2:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from alertsvc.brief.gazetteer import known_actors, site_entry
 from alertsvc.brief.texts import anchored, is_latin, isolated
 from alertsvc.brief.wording import ARABIC, ENGLISH, FRENCH, LANGUAGES
+from alertsvc.brief.wording.french_countries import country
 from alertsvc.brief.wording.people import generic
 from alertsvc.domain import Count, Place, PlaceKind
 from alertsvc.resources import data_dir
@@ -74,8 +75,6 @@ def test_french_clauses_and_bare_nouns():
     ],
 )
 def test_french_countries(code: str, with_article: str, within: str):
-    from alertsvc.brief.wording.french_countries import country
-
     assert country(code) == (with_article, within)
 
 

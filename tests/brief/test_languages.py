@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import string
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,10 +20,24 @@ from alertsvc.brief.context import load_notes, note_layers
 from alertsvc.brief.daily import compose_daily
 from alertsvc.brief.headline import AIM, MAX_SUBJECT
 from alertsvc.brief.render import render
+from alertsvc.brief.slack import MAX_TOTAL
 from alertsvc.brief.texts import word_count
 from alertsvc.brief.wording import ENGLISH, LANGUAGES, Language
 from alertsvc.domain import Action, Claim, Count, Incident, IncidentClass, Place, PlaceKind, Status
-from tests.brief.cases import APPROACH, CAPITAL, CROSSING, NOW, TERMINAL, detection, incident, many, report, update
+from tests.brief.cases import (
+    APPROACH,
+    CAPITAL,
+    CROSSING,
+    NOW,
+    TERMINAL,
+    detection,
+    hostile,
+    incident,
+    many,
+    report,
+    retaken,
+    update,
+)
 
 OTHERS = [words for code, words in LANGUAGES.items() if code != "en"]
 CODES = sorted(LANGUAGES)
@@ -322,6 +338,31 @@ def test_fifty_incidents_stay_under_what_mail_programs_clip(code: str):
     assert len(render(briefing).html.encode()) < 102_000
 
 
+@pytest.mark.parametrize("text", ["", "<&> | ثوار & Wadi <https://evil.example|x> *b*" * 9])
+def test_slack_keeps_its_syntax_and_its_limits_in_arabic(text: str):
+    cases = [hostile(case, f"{place} {text}") for place, case in enumerate(many(50))] if text else many(50)
+    briefing = compose_daily(
+        cases,
+        start=NOW - timedelta(days=1),
+        end=NOW,
+        zone="UTC",
+        now=NOW,
+        service="Risk desk",
+        demonstration=False,
+        previous=None,
+        language="ar",
+    )
+    message = render(briefing).slack
+    assert len(json.dumps(message, ensure_ascii=False)) <= MAX_TOTAL + 200
+    texts = [part["text"] for block in message["blocks"] for part in block.get("elements", [block.get("text")])]
+    for told in texts:
+        assert not re.search("<[^<>|]*[\u2068\u2069\u200f]", told)
+        assert re.sub("&(?:amp|lt|gt);", "", told).count("&") == 0
+        assert told.count("\u2068") == told.count("\u2069")
+        for line in told.split("\n"):
+            assert line.startswith("\u200f") == bool(re.search("[\u0590-\u08ff]", line))
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_where_nobody_gave_a_figure_the_number_line_says_so(code: str):
     silent = detection(killed=None)
@@ -425,11 +466,58 @@ def test_a_correction_that_is_no_withdrawal_says_what_holds():
     ],
 )
 def test_changes_are_told_anew_from_the_data(code: str, expected: str):
-    from tests.brief.cases import retaken
-
     case = retaken()
     facts = compose_update(case, case.updates[2], now=NOW, service="Risk desk", language=code).facts
     assert facts["first_line"]["text"] == expected
+
+
+@pytest.mark.parametrize("kind", ["flash", "update", "daily"])
+def test_what_an_older_version_wrote_into_the_outbox_is_still_laid_out(kind: str):
+    case = withdrawn(changes=("its source took the report back",))
+    made = {
+        "flash": lambda: compose_flash(case, case.updates[0], now=NOW, service="Risk desk"),
+        "update": lambda: compose_update(case, case.updates[1], now=NOW, service="Risk desk"),
+        "daily": lambda: compose_daily(
+            many(3),
+            start=NOW - timedelta(days=1),
+            end=NOW,
+            zone="UTC",
+            now=NOW,
+            service="Risk desk",
+            demonstration=False,
+            previous=None,
+        ),
+    }[kind]()
+    later = {"pictures", "taken_back", "holds"}
+    facts = {key: value for key, value in made.facts.items() if key not in later}
+    added = {"colon", "comma", "semicolon", "open", "close", "left_out", "link_too_long"}
+    facts["labels"] = {key: value for key, value in facts["labels"].items() if key not in added}
+    mail = render(replace(made, facts=facts))
+    assert facts["footer"] in " ".join(mail.text.split())
+    assert mail.slack["blocks"]
+
+
+def test_forces_near_a_place_are_not_near_its_capital_too():
+    massed = detection(IncidentClass.CAPITAL, action=Action.MOBILISATION, attackers=(), killed=None)
+    step = update(action=Action.MOBILISATION, status=Status.CONFIRMED, killed=None)
+    case = incident(incident_class=IncidentClass.CAPITAL, reports=(report(1, massed),), updates=(step,))
+    expected = {
+        "en": "Libya: Forces mass near Bir Salem, 28 km from Tripoli",
+        "fr": "Libye : Des forces se massent près de Bir Salem, à 28 km de Tripoli",
+        "ar": "ليبيا: حشد قوات قرب Bir Salem، على بعد 28 كم من طرابلس",
+    }
+    for code, text in expected.items():
+        assert compose_flash(case, step, now=NOW, service="Risk desk", language=code).facts["headline"] == text
+
+
+def test_a_step_that_is_told_again_is_told_as_still_open():
+    case = retaken()
+    again = replace(case.updates[2], changes=("still open: nothing material since 6 May 2031, 06:30 UTC",))
+    facts = compose_update(case, again, now=NOW, service="Risk desk", language="fr").facts
+    assert (
+        facts["first_line"]["text"]
+        == "Point 3\u00a0: toujours en cours\u00a0: rien de notable depuis le dernier message."
+    )
 
 
 def test_an_update_answers_under_the_subject_of_a_flash_in_any_language():

@@ -137,6 +137,7 @@ _PHRASES = {
     "retaken_in_time": "استعادة الموقع خلال 24 ساعة",
     "change_opened": "فتح ملف الحادث",
     "change_withdrawn": "سحب التنبيه",
+    "change_still_open": "ما زال الوضع قائماً: لا جديد يُذكر منذ الرسالة السابقة",
     "change_status": "الحالة الآن: {status}، إذ {why}",
     "change_toll": "الحصيلة الآن {now} من القتلى على الأقل (سابقاً: {before} على الأقل)",
     "change_toll_none": "لم تعد تُذكر حصيلة {before} من القتلى على الأقل",

@@ -324,6 +324,7 @@ _ENGLISH_PHRASES = {
     "retaken_in_time": "site retaken within 24 hours",
     "change_opened": "opened",
     "change_withdrawn": "withdrawn",
+    "change_still_open": "still open: nothing material since the last message",
     "change_status": "now {status}: {why}",
     "change_toll": "toll now at least {now} (was at least {before})",
     "change_toll_none": "toll of at least {before} no longer given",
