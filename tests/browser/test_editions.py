@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from alertsvc.brief.compose import compose_flash, compose_update
 from alertsvc.brief.daily import compose_daily
+from alertsvc.brief.full import compose_brief
+from alertsvc.brief.weekly import compose_weekly
 from alertsvc.brief.wording import LANGUAGES
 from alertsvc.domain import Briefing, Claim, Count, Incident, Place, PlaceKind, Status
 from tests.brief.cases import NOW, detection, incident, many, report, update
@@ -81,6 +84,21 @@ def _made(kind: str, code: str) -> Briefing:
         return compose_update(case, case.updates[1], now=NOW, service="Risk desk", language=code)
     if kind == "correction":
         return compose_update(gone, gone.updates[1], now=NOW, service="Risk desk", language=code)
+    if kind == "brief":
+        return compose_brief(case, case.updates[1], now=NOW, service="Risk desk", language=code)
+    if kind == "weekly":
+        monday = NOW.replace(hour=0, minute=0) - timedelta(days=2)
+        return compose_weekly(
+            [case, *many(9)],
+            start=monday,
+            end=monday + timedelta(days=7),
+            zone="UTC",
+            now=NOW,
+            service="Risk desk",
+            demonstration=False,
+            previous=many(4),
+            language=code,
+        )
     return compose_daily(
         [case, *many(12)],
         start=NOW - timedelta(days=1),
@@ -94,6 +112,13 @@ def _made(kind: str, code: str) -> Briefing:
     )
 
 
+def _law_lines(kind: str, facts: dict[str, Any]) -> list[str]:
+    """The line of each kind that must come out word for word."""
+    if kind == "weekly":
+        return [said["text"] for said in facts["numbers"]]
+    return [facts["number_line"]["text"] if kind == "daily" else facts["bar"]["line"]]
+
+
 async def _opened(tab: Tab, folder: Path, briefing: Briefing, *, styles: bool = True) -> None:
     html = page_of(briefing)
     if not styles:
@@ -104,7 +129,7 @@ async def _opened(tab: Tab, folder: Path, briefing: Briefing, *, styles: bool = 
 
 
 @pytest.mark.parametrize("code", sorted(LANGUAGES))
-@pytest.mark.parametrize("kind", ["flash", "update", "correction", "daily"])
+@pytest.mark.parametrize("kind", ["flash", "update", "correction", "brief", "daily", "weekly"])
 async def test_an_edition_is_in_order_at_every_width(tab: Tab, tmp_path: Path, kind: str, code: str):
     briefing = _made(kind, code)
     facts, direction = briefing.facts, LANGUAGES[code].direction
@@ -112,7 +137,7 @@ async def test_an_edition_is_in_order_at_every_width(tab: Tab, tmp_path: Path, k
     for view in await views(tab, WIDTHS):
         assert view.faults == []
         assert view.unmarked == []
-        for line in (facts["footer"], *([facts["number_line"]["text"]] if kind == "daily" else [facts["bar"]["line"]])):
+        for line in (facts["footer"], *_law_lines(kind, facts)):
             assert " ".join(line.split()) in " ".join(view.text.split())
     aloud = await tab.run(READ_ALOUD)
     assert aloud["lang"] == code
