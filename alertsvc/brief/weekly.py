@@ -178,7 +178,10 @@ def _headline(live: Sequence[Entry], first: date, last: date, area: str | None, 
     codes = countries_of(live)
     if area is None and live and len(codes) == 1 and _whole_week(first, last):
         second = words.say("second_finding", incidents=words.count("incidents", len(live))) if len(live) > 1 else ""
-        return headline(live[0].account, words.speech, limit=MAX_AIM - len(second)) + second
+        full = headline(live[0].account, words.speech, limit=MAX_AIM)
+        main = headline(live[0].account, words.speech, limit=MAX_AIM - len(second))
+        # The second finding may take the place of a consequence, not of words that the clause needs.
+        return main + second if full == main or full.startswith((f"{main},", f"{main}،")) else full
     region = area or (words.area(codes)[1] if 0 < len(codes) <= MAX_NAMED else words.phrases["region"])
     if _whole_week(first, last):
         line = words.say("digest_headline", region=region, day=day(last, words.code))

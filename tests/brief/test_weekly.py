@@ -152,6 +152,19 @@ def test_the_headline_is_by_country_or_by_region():
     assert short["trend"] is None
 
 
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+@pytest.mark.parametrize("action", Action)
+def test_a_headline_gives_up_its_second_finding_before_its_last_words(action, language):
+    cases = [oil(1, 3.0, action=action), oil(2, 1.0, action=action)]
+    facts = review(*cases, language=language)
+    alone = review(cases[0], language=language)["headline"]
+    main = facts["headline"].rpartition("،" if language == "ar" else ",")[0]
+    assert len(facts["headline"]) <= 95
+    assert facts["headline"] == alone or not re.search(rf"^{re.escape(main)} \S", alone)
+    if language == "fr" and action is Action.SEIZURE:
+        assert facts["headline"] == alone
+
+
 def test_fronts_open_as_they_should_and_tell_the_gravest():
     hard = oil(1, 3.5, action=Action.ATTACK, killed=Count(12))
     rest = [oil(number, 1.0, action=Action.CLOSURE) for number in range(2, 9)]
