@@ -11,7 +11,7 @@ from alertsvc.brief.pictures.canvas import Box, Canvas
 from alertsvc.brief.pictures.fonts import legible
 from alertsvc.brief.pictures.mapsheet import MAP_HEIGHT, WIDTH, MapSheet
 from alertsvc.brief.pictures.marks import leader, pin, small_mark
-from alertsvc.brief.pictures.palette import CATEGORY_COLOURS, HALO, INK, SOFT
+from alertsvc.brief.pictures.palette import CATEGORY_COLOURS, CATEGORY_INKS, HALO, INK, SOFT
 from alertsvc.brief.pictures.projection import View, fitting_view
 from alertsvc.brief.pictures.sites import capitals_of
 from alertsvc.brief.pictures.words import picture_words
@@ -105,7 +105,7 @@ class _Plates:
     def size(self, group: _Group) -> tuple[float, float]:
         """Return width and height of a group's plate."""
         if len(group.points) == 1:
-            return 2 * _PIN + 8, 2 * _PIN + 8
+            return 2 * _PIN + 9, 2 * _PIN + 9
         text = self.sheet.canvas.measure(group.text, 14, bold=True)
         return text.right - text.left + 16, 24.0
 
@@ -130,7 +130,8 @@ class _Plates:
                     canvas.rectangle(
                         Box(box.left - grown, box.top - grown, box.right + grown, box.bottom + grown), fill
                     )
-            canvas.text(x, y + 5, group.text, 14, HALO, bold=True, anchor="middle")
+            ink = CATEGORY_INKS.get(category, HALO)
+            canvas.text(x, y + 5, group.text, 14, ink, bold=True, anchor="middle")
 
 
 def _on_spot(group: _Group, box: Box) -> bool:
@@ -142,7 +143,7 @@ def _rows(sheet_words: Any, categories: Sequence[str], canvas: Canvas) -> list[l
     rows: list[list[str]] = []
     left = 0.0
     for category in categories:
-        wide = canvas.measure(sheet_words.categories[category], 14).right + 42
+        wide = canvas.measure(sheet_words.categories[category], 14).right + 44
         if not rows or left < wide:
             rows.append([])
             left = WIDTH - 16.0
@@ -172,8 +173,8 @@ def draw_area_map(spec: dict[str, Any]) -> Canvas:
         level = high + 17 + _ROW * number
         for category in row:
             pin(sheet.canvas, edge, level, category, 6.5)
-            box = sheet.canvas.text(edge + 14 * inward, level + 5, words.categories[category], 14, INK)
-            edge += inward * (box.right - box.left + 42)
+            box = sheet.canvas.text(edge + 17 * inward, level + 5, words.categories[category], 14, INK)
+            edge += inward * (box.right - box.left + 44)
     sheet.finish()
     return sheet.canvas
 

@@ -242,9 +242,9 @@ class _Map:
         category = words.categories.get(spec["category"], spec["category"])
         pin(canvas, edge + 2 * inward, MAP_HEIGHT + 14, spec["category"], 6.5)
         line = words.pin.format(category=category, severity=severity)
-        if canvas.measure(line, 14, width=10_000).right > WIDTH - 40:
+        if canvas.measure(line, 14, width=10_000).right > WIDTH - 42:
             line = words.pin_short.format(category=category, severity=severity)
-        canvas.text(edge + 16 * inward, MAP_HEIGHT + 19, line, 14, INK, width=WIDTH - 40)
+        canvas.text(edge + 19 * inward, MAP_HEIGHT + 19, line, 14, INK, width=WIDTH - 42)
         at = edge - 8 * inward
         room = WIDTH - 16.0
         if spec["state"]:

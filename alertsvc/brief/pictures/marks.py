@@ -8,6 +8,7 @@ from alertsvc.brief.pictures.canvas import Box, Canvas
 from alertsvc.brief.pictures.palette import (
     CATEGORY_COLOURS,
     CATEGORY_SHAPES,
+    DOUBLE_RIMMED,
     FAINT,
     HALO,
     INK,
@@ -37,14 +38,17 @@ def _shape(kind: str, x: float, y: float, radius: float) -> list[tuple[float, fl
 
 
 def pin(canvas: Canvas, x: float, y: float, category: str, radius: float) -> Box:
-    """Draw the pin of a house category, with a white and a dark rim, and return its box."""
+    """Draw the pin of a house category, with a white and a dark rim or two of them, and return its box."""
     colour, kind = CATEGORY_COLOURS.get(category, SOFT), CATEGORY_SHAPES.get(category, "circle")
-    for grown, fill in ((radius + 2.4, INK), (radius + 1.6, HALO), (radius, colour)):
+    rims = [(radius + 2.4, INK), (radius + 1.6, HALO), (radius, colour)]
+    if category in DOUBLE_RIMMED:
+        rims = [(radius + 4.4, INK), (radius + 3.2, HALO), *rims]
+    for grown, fill in rims:
         if kind == "circle":
             canvas.circle(x, y, grown, fill)
         else:
             canvas.polygon(_shape(kind, x, y, grown), fill)
-    far = (radius + 2.4) * (1.15 if kind in ("diamond", "triangle") else 1.0)
+    far = rims[0][0] * (1.15 if kind in ("diamond", "triangle") else 1.0)
     return Box(x - far, y - far, x + far, y + far)
 
 

@@ -1,7 +1,7 @@
 """Colours of the pictures. Every one that means something has a shape, a pattern or a word beside it.
 
-Red, green and blue of the pins are the guide's three groups, in shades that stay apart for the colour-blind and, by
-their lightness, in grey: dark red, mid green, darker blue. The ground is opaque and not quite white, so that the
+Red, green and blue of the pins are the guide's three groups. Their shapes repeat, so the groups differ otherwise as
+well: green is light and has dark figures, blue has a double rim. The ground is opaque and not quite white, so that the
 picture reads in a dark mail program and does not glare.
 """
 
@@ -18,8 +18,10 @@ __all__ = [
     "ACCENT",
     "BORDER",
     "CATEGORY_COLOURS",
+    "CATEGORY_INKS",
     "CATEGORY_SHAPES",
     "COAST",
+    "DOUBLE_RIMMED",
     "FAINT",
     "FRAME",
     "GRID",
@@ -63,7 +65,7 @@ RING: Final = rgb("#5c6a9a")
 HALO: Final = rgb("#ffffff")
 ACCENT: Final = rgb("#b3202c")
 
-_RED, _GREEN, _BLUE = rgb("#b3202c"), rgb("#187a56"), rgb("#2456a6")
+_RED, _GREEN, _BLUE = rgb("#b3202c"), rgb("#62bd93"), rgb("#173a75")
 CATEGORY_COLOURS: Final = {
     "Terrorism & Insurgency": _RED,
     "Security & Defense": _RED,
@@ -73,6 +75,8 @@ CATEGORY_COLOURS: Final = {
     "Government & Domestic Politics": _BLUE,
     "International": _BLUE,
 }
+CATEGORY_INKS: Final = {name: INK if colour == _GREEN else HALO for name, colour in CATEGORY_COLOURS.items()}
+DOUBLE_RIMMED: Final = frozenset(name for name, colour in CATEGORY_COLOURS.items() if colour == _BLUE)
 CATEGORY_SHAPES: Final = {
     "Terrorism & Insurgency": "diamond",
     "Security & Defense": "square",

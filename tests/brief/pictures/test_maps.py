@@ -7,6 +7,7 @@ import math
 import re
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -19,7 +20,20 @@ from alertsvc.brief.pictures.canvas import DENSITY, MIN_TEXT, Canvas
 from alertsvc.brief.pictures.ground import draw_ground
 from alertsvc.brief.pictures.incident_map import draw_incident_map
 from alertsvc.brief.pictures.mapsheet import WIDTH
-from alertsvc.brief.pictures.palette import CATEGORY_COLOURS, CATEGORY_SHAPES, LAND_NAMED, SEA, STATE_COLOURS
+from alertsvc.brief.pictures.marks import pin
+from alertsvc.brief.pictures.palette import (
+    CATEGORY_COLOURS,
+    CATEGORY_INKS,
+    CATEGORY_SHAPES,
+    HALO,
+    INK,
+    LAND,
+    LAND_NAMED,
+    PAPER,
+    SEA,
+    SOFT,
+    STATE_COLOURS,
+)
 from alertsvc.brief.pictures.projection import View, distance_km, fitting_view
 from alertsvc.brief.pictures.telling import told
 
@@ -284,3 +298,42 @@ def test_both_countries_of_a_crossing_are_named(site: tuple[float, float], count
     written = texts(draw_incident_map(incident(site=place, countries=countries, capital=None)))
     names = {"LY": "Libya", "TN": "Tunisia", "AF": "Afghanistan", "PK": "Pakistan", "CO": "Colombia", "EC": "Ecuador"}
     assert {names[code] for code in countries} <= set(written)
+
+
+@pytest.mark.parametrize("one", CATEGORIES)
+def test_no_pin_is_told_from_another_by_its_colour_alone(one: str) -> None:
+    """Drawn in grey, a fifth of the pixels of any two pins differ clearly, or are covered by one of them alone."""
+
+    def look(category: str) -> np.ndarray[Any, np.dtype[np.int16]]:
+        canvas = Canvas(40, 40, HALO)
+        pin(canvas, 20, 20, category, 8)
+        return np.asarray(opened(canvas.png()).convert("L")).astype(np.int16)
+
+    for other in CATEGORIES:
+        if other != one:
+            differing = np.abs(look(one) - look(other)) > 40
+            covered = (look(one) < 250) | (look(other) < 250)
+            assert differing.sum() > 0.2 * covered.sum(), other
+
+
+def test_figures_on_plates_can_be_read() -> None:
+    for name in CATEGORIES:
+        assert contrast(CATEGORY_COLOURS[name], CATEGORY_INKS[name]) >= 4.5
+
+
+def test_words_can_be_read_on_every_ground() -> None:
+    for ground in (PAPER, LAND, LAND_NAMED, SEA, HALO):
+        assert contrast(SOFT, ground) >= 4.5
+        assert contrast(INK, ground) >= 7
+
+
+def contrast(one: tuple[int, int, int], other: tuple[int, int, int]) -> float:
+    """Contrast of two colours by WCAG 2.1."""
+
+    def luminance(colour: tuple[int, int, int]) -> float:
+        parts = [part / 255 for part in colour]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
