@@ -124,6 +124,9 @@ def test_french_counts_its_nouns(value: int, what: str, expected: str):
 
 def test_at_least_and_at_most():
     assert FRENCH.grammar.at_least(Count(3, 5), "wounded") == "au moins trois et au plus cinq blessés"
+    assert FRENCH.grammar.at_least(Count(1, 2), "captured") == "au moins une et au plus deux personnes capturées"
+    assert ARABIC.grammar.at_least(Count(1, 2), "killed") == "قتيل أو قتيلان"
+    assert ARABIC.grammar.at_least(Count(2, 5), "killed") == "ما بين اثنين وخمسة قتلى"
     assert FRENCH.grammar.at_least(Count(1), "captured") == "au moins une personne capturée"
     assert ARABIC.grammar.at_least(Count(3, 5), "wounded") == "ما بين ثلاثة وخمسة جرحى"
     assert ARABIC.grammar.at_least(Count(2), "killed") == "قتيلان على الأقل"

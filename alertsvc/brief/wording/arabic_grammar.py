@@ -210,8 +210,11 @@ class ArabicGrammar(Grammar):
 
     def at_least(self, count: Count, what: str = "") -> str:
         if count.high is not None and count.high > count.low:
-            upper = self.counted(count.high, what) if what else self.number(count.high)
-            return f"ما بين {self.number(count.low)} و{upper}"
+            if what and count.high == 2 and count.low == 1:
+                return f"{_COUNTED[what].one} أو {_COUNTED[what].two}"
+            low = "اثنين" if count.low == 2 else self.number(count.low)
+            high = "اثنين" if count.high == 2 else self.number(count.high)
+            return f"ما بين {low} و{self.counted(count.high, what) if what else high}"
         return f"{self.counted(count.low, what) if what else self.number(count.low)} على الأقل"
 
     def hurt(self, wounded: Count | None, captured: Count | None) -> str:

@@ -153,7 +153,8 @@ class FrenchGrammar(Grammar):
             )
             return f"au moins {self.number(count.low)}{upper}"
         if count.high is not None and count.high > count.low:
-            return f"au moins {self.number(count.low)} et au plus {self.counted(count.high, what)}"
+            low = "une" if count.low == 1 and _COUNTED[what][2] else self.number(count.low)
+            return f"au moins {low} et au plus {self.counted(count.high, what)}"
         return f"au moins {self.counted(count.low, what)}"
 
     def hurt(self, wounded: Count | None, captured: Count | None) -> str:

@@ -39,8 +39,9 @@ _PHRASES = {
     "deaths_none": "aucun mort signalé",
     "deaths_unknown": "aucun bilan humain communiqué",
     "arrests_unknown": "aucun chiffre d'arrestations",
-    "categories": "{first} en représente {first_share}\u00a0% et {second} {second_share}\u00a0%.",
-    "category": "{first} en représente {first_share}\u00a0%.",
+    "categories": "La catégorie «\u00a0{first}\u00a0» en représente {first_share}\u00a0% et "
+    "«\u00a0{second}\u00a0» {second_share}\u00a0%.",
+    "category": "La catégorie «\u00a0{first}\u00a0» en représente {first_share}\u00a0%.",
     "index_keeps": "L'indice des incidents s'établit à {index} ({notes}), ce qui maintient "
     "{area} au palier «\u00a0{zone}"
     "\u00a0».",
