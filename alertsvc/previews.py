@@ -7,13 +7,14 @@ import html
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from alertsvc.brief.compose import compose_correction, compose_flash, compose_update
 from alertsvc.brief.context import Notes
 from alertsvc.brief.daily import compose_daily
 from alertsvc.brief.full import compose_brief
+from alertsvc.brief.record import Week
 from alertsvc.brief.render import Rendered
 from alertsvc.brief.weekly import compose_weekly
 from alertsvc.brief.wording import LANGUAGES
@@ -21,7 +22,7 @@ from alertsvc.brief.wording.registry import REVIEWS
 from alertsvc.domain import Briefing, Incident, Status
 from alertsvc.screenshots import Shot
 
-__all__ = ["SCHEMES", "WIDTHS", "Preview", "Written", "previews", "with_pictures", "write_previews"]
+__all__ = ["SCHEMES", "WIDTHS", "Preview", "Written", "monday_of", "previews", "with_pictures", "write_previews"]
 
 WIDTHS = (360, 800)
 SCHEMES = ("light", "dark")
@@ -52,6 +53,7 @@ def previews(
     demonstration: bool,
     notes: Notes,
     earlier: Mapping[str, Sequence[Incident]],
+    history: Sequence[Week] = (),
 ) -> list[Preview]:
     """Compose every kind in every language that it is written in.
 
@@ -62,16 +64,27 @@ def previews(
     Args:
         incidents: stored ones, of one kind (invented or real).
         earlier: by public id, incidents at the same place, for the context.
+        history: the weeks before the one of the review.
     """
     told = [item for item in incidents if item.updates and item.reports and item.status is not Status.WITHDRAWN]
     found: list[Preview] = []
     for language in LANGUAGES:
         alone = [
             *(_alerts(told, now, service, language, notes, earlier) if told else []),
-            *_digests(told, now, service, language, notes, demonstration=demonstration),
+            *_digests(told, now, service, language, notes, history, demonstration=demonstration),
         ]
         found += [Preview(f"{name}.{language}", briefing) for name, briefing in alone]
     return found
+
+
+def monday_of(incidents: Sequence[Incident], now: datetime) -> date:
+    """Return the first day of the week that is reviewed: of the latest step, of now where there is none."""
+    today = _latest(incidents, now).astimezone(UTC).date()
+    return today - timedelta(days=today.weekday())
+
+
+def _latest(incidents: Sequence[Incident], now: datetime) -> datetime:
+    return max((update.at for item in incidents for update in item.updates), default=now)
 
 
 def _alerts(
@@ -114,12 +127,17 @@ def _alerts(
 
 
 def _digests(
-    told: Sequence[Incident], now: datetime, service: str, language: str, notes: Notes, *, demonstration: bool
+    told: Sequence[Incident],
+    now: datetime,
+    service: str,
+    language: str,
+    notes: Notes,
+    history: Sequence[Week],
+    *,
+    demonstration: bool,
 ) -> list[tuple[str, Briefing]]:
-    latest = max((update.at for item in told for update in item.updates), default=now)
-    end = latest + timedelta(minutes=1)
-    today = datetime.combine(latest.astimezone(UTC).date(), time.min, UTC)
-    monday = today - timedelta(days=today.weekday())
+    end = _latest(told, now) + timedelta(minutes=1)
+    monday = datetime.combine(monday_of(told, now), time.min, UTC)
     week = timedelta(days=7)
     found: list[tuple[str, Briefing]] = []
     for suffix, incidents in (("", told), ("_empty", ())):
@@ -149,6 +167,7 @@ def _digests(
                 demonstration=demonstration,
                 previous=_between(incidents, monday - week, monday) or None,
                 language=language,
+                history=history,
             )
             found.append((f"weekly{suffix}", weekly))
     return found

@@ -11,6 +11,9 @@ import typer
 from alertsvc.cli.common import ConfigOption, JsonOption, emit, fail, load, open_store, stderr, stdout
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from alertsvc.brief.record import Week
     from alertsvc.domain import Incident
     from alertsvc.settings import Settings
 
@@ -106,30 +109,36 @@ def write_all(settings: Settings, folder: Path, incident: str | None, *, stored:
     """
     from alertsvc.clock import SystemClock
     from alertsvc.demonstrated import demonstration_incidents
+    from alertsvc.errors import AlertsvcError
     from alertsvc.notebook import notes_of
     from alertsvc.previews import previews, write_previews
     from alertsvc.screenshots import browser_program, take
     from alertsvc.stationery import Stationery
 
+    now = SystemClock().now()
     earlier: dict[str, list[Incident]] = {}
+    history: list[Week] = []
     if stored or incident is not None:
-        found, earlier = _stored(settings, incident, demonstration=demonstration)
+        found, earlier, history = _stored(settings, incident, now, demonstration=demonstration)
         demonstration = any(item.demonstration for item in found) if found else demonstration
     else:
         found, demonstration = asyncio.run(demonstration_incidents(settings)), True
     made = previews(
         found,
-        now=SystemClock().now(),
+        now=now,
         service=settings.service.name,
         demonstration=demonstration,
         notes=notes_of(settings.detect.rules_dir),
         earlier=earlier,
+        history=history,
     )
     stationery, program = Stationery(settings.brief.templates_dir), browser_program()
     try:
         written = write_previews(folder, made, stationery, shots=program is not None)
         if program is not None:
             asyncio.run(take(written.shots, program))
+    except AlertsvcError as error:  # the pages are there; only their pictures are not
+        raise fail(f"{folder}: no pictures: {error}") from error
     except OSError as error:
         raise fail(f"{folder}: {error.strerror or error}") from error
     for fault in stationery.faults:
@@ -139,10 +148,14 @@ def write_all(settings: Settings, folder: Path, incident: str | None, *, stored:
 
 
 def _stored(
-    settings: Settings, incident: str | None, *, demonstration: bool
-) -> tuple[list[Incident], dict[str, list[Incident]]]:
-    """Return the stored incidents that are wanted, and what was at their places before."""
+    settings: Settings, incident: str | None, now: datetime, *, demonstration: bool
+) -> tuple[list[Incident], dict[str, list[Incident]], list[Week]]:
+    """Return the stored incidents that are wanted, what was at their places before, and the weeks before."""
+    from datetime import UTC
+
     from alertsvc.earlier import earlier_at
+    from alertsvc.history import weeks_before
+    from alertsvc.previews import monday_of
     from alertsvc.store.incidents import get_current, list_incidents
 
     with open_store(settings) as store, store.read() as conn:
@@ -154,4 +167,5 @@ def _stored(
                 raise fail(f"there is no incident {incident}; `alertsvc incidents list` shows them")
             found = [one]
         gravest = sorted(found, key=lambda item: -item.severity.value)[:5]
-        return found, {item.public_id: earlier_at(conn, item) for item in gravest}
+        weeks = weeks_before(conn, monday_of(found, now), UTC, lambda _: True, demonstration=demonstration)
+        return found, {item.public_id: earlier_at(conn, item) for item in gravest}, weeks
