@@ -36,7 +36,7 @@ DRAWERS: dict[str, Callable[[dict[str, Any]], Canvas]] = {
 }
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=8)
 def _drawn(description: str) -> Canvas:
     spec = json.loads(description)
     return DRAWERS[spec["kind"]](spec)

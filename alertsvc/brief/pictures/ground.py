@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
@@ -39,12 +39,16 @@ class Rings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ground:
-    """A drawn ground. `owners` holds, for each coarse pixel, the place of its country in `codes` plus one, else 0."""
+    """A drawn ground. `owners` holds, for each coarse pixel, the place of its country in `codes` plus one, else 0.
+
+    `spots` keeps where names were found to fit, as the ground is asked again for the same names.
+    """
 
     image: Image.Image
     codes: tuple[str, ...]
     owners: npt.NDArray[np.uint8]
     coarse: int = _COARSE
+    spots: dict[tuple[str, tuple[float, float], float], list[tuple[float, float]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +169,7 @@ def _coast(ring: Ring, drawn: list[tuple[float, float]], sheet: _Sheet, scale: i
     return lines
 
 
-@lru_cache(maxsize=96)
+@lru_cache(maxsize=32)
 def draw_ground(
     view: View, width: int, height: int, named: frozenset[str], rings: Rings | None = None, *, inset: bool = False
 ) -> Ground:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 
 import numpy as np
 
@@ -81,14 +80,16 @@ def country_spot(ground: Ground, code: str, size: tuple[float, float], room: Roo
     Args:
         least: part of the box that has to lie within the country.
     """
-    for left, top in _spots(ground, code, size, least):
+    key = (code, size, least)
+    if key not in ground.spots:
+        ground.spots[key] = _spots(ground, code, size, least)
+    for left, top in ground.spots[key]:
         box = Box(left, top, left + size[0], top + size[1])
         if room.free(box, 8):
             return box
     return None
 
 
-@lru_cache(maxsize=1024)
 def _spots(ground: Ground, code: str, size: tuple[float, float], least: float) -> list[tuple[float, float]]:
     """Return corners at which a box lies within a country, the best first."""
     if code not in ground.codes:

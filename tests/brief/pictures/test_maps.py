@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import math
 import re
@@ -16,9 +17,10 @@ from PIL import Image
 from alertsvc.brief.category import CATEGORIES
 from alertsvc.brief.index import band_of
 from alertsvc.brief.pictures.area_map import MOST_PLATES, draw_area_map
-from alertsvc.brief.pictures.canvas import DENSITY, MIN_TEXT, Canvas
-from alertsvc.brief.pictures.ground import draw_ground
+from alertsvc.brief.pictures.canvas import DENSITY, MIN_TEXT, Box, Canvas
+from alertsvc.brief.pictures.ground import Ground, draw_ground
 from alertsvc.brief.pictures.incident_map import draw_incident_map
+from alertsvc.brief.pictures.labels import Room, country_spot
 from alertsvc.brief.pictures.mapsheet import WIDTH
 from alertsvc.brief.pictures.marks import pin
 from alertsvc.brief.pictures.palette import (
@@ -337,3 +339,14 @@ def contrast(one: tuple[int, int, int], other: tuple[int, int, int]) -> float:
 
     dark, light = sorted((luminance(one), luminance(other)))
     return (light + 0.05) / (dark + 0.05)
+
+
+def test_grounds_that_are_no_longer_kept_are_let_go() -> None:
+    room = Room(Box(0, 0, 60, 40))
+    for number in range(50):
+        ground = draw_ground(View((13.0 + number / 10, 30.0), 900.0), 60, 40, frozenset({"LY"}))
+        country_spot(ground, "LY", (20, 8), room, 0.5)
+    gc.collect()
+    kept = draw_ground.cache_info().maxsize
+    assert kept is not None
+    assert sum(isinstance(item, Ground) for item in gc.get_objects()) <= kept + 1
