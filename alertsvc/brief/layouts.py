@@ -35,7 +35,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from alertsvc.brief.texts import anchored, direction, isolated
 
-__all__ = ["OURS", "TEXT_WIDTH", "Layouts", "shipped_names"]
+__all__ = ["OURS", "TEXT_WIDTH", "Layouts", "shipped_names", "wrapped_text"]
 
 TEXT_WIDTH = 76
 MAX_TEMPLATE = 200_000  # bytes of an operator's file
@@ -43,12 +43,15 @@ _SUFFIX = ".j2"
 _PREFIX = "ours"  # `{% extends "ours/flash.html.j2" %}` in an operator's flash.html.j2
 
 
-def _wrapped(text: str, indent: str = "", first: str | None = None) -> str:
+def wrapped_text(text: str, indent: str = "", first: str | None = None) -> str:
     """Wrap text for plain mail; `first` stands before the first line in place of the indent."""
+    lead = indent if first is None else first
+    if text and len(lead) + len(text) <= TEXT_WIDTH and text.isprintable() and text == text.strip():
+        return lead + text
     return textwrap.fill(
         text,
         width=TEXT_WIDTH,
-        initial_indent=indent if first is None else first,
+        initial_indent=lead,
         subsequent_indent=indent,
         break_long_words=False,
         break_on_hyphens=False,
@@ -73,7 +76,7 @@ def _environment(kind: type[Environment], loader: BaseLoader) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters["wrap"] = _wrapped
+    environment.filters["wrap"] = wrapped_text
     environment.filters["direction"] = direction
     return environment
 

@@ -142,6 +142,8 @@ def isolated(text: str, base: str = "ltr") -> str:
         text: one line, or several.
         base: the direction of the line, "ltr" or "rtl".
     """
+    if base != "rtl" and text.isascii():
+        return text
     plain = _ISOLATES.sub("", text)
     if base != "rtl":
         return _RTL_RUN.sub(_isolate, plain)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import fill
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from alertsvc.brief.compose import compose_flash
-from alertsvc.brief.layouts import MAX_TEMPLATE, OURS, Layouts, shipped_names
+from alertsvc.brief.layouts import MAX_TEMPLATE, OURS, TEXT_WIDTH, Layouts, shipped_names, wrapped_text
 from alertsvc.brief.render import Rendered, render, render_by
 from alertsvc.domain import Briefing, BriefingKind
 from tests.brief.cases import NOW, hostile, incident
@@ -26,6 +29,19 @@ def write(folder: Path, **files: str) -> Layouts:
 
 def rendered(layouts: Layouts, briefing: Briefing | None = None) -> tuple[Rendered, list[str]]:
     return render_by(layouts, briefing or flash())
+
+
+@given(st.text(max_size=90), st.sampled_from(["", "  ", "              "]), st.none() | st.sampled_from(["* ", "- "]))
+def test_short_lines_are_wrapped_as_long_ones_are(text: str, indent: str, first: str | None):
+    wrapped = fill(
+        text,
+        width=TEXT_WIDTH,
+        initial_indent=indent if first is None else first,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    assert wrapped_text(text, indent, first) == wrapped
 
 
 def test_every_kind_has_its_templates():
