@@ -15,13 +15,14 @@ from functools import partial
 from sqlalchemy import Connection
 
 from alertsvc.brief.compose import compose_flash, compose_update
+from alertsvc.brief.full import compose_brief
 from alertsvc.brief.render import TEMPLATE_VERSION
 from alertsvc.composing import words_for
 from alertsvc.deliver.filters import people
-from alertsvc.deliver.keys import flash_key, subscriber_id, update_key
-from alertsvc.deliver.routing import Route, route_update
+from alertsvc.deliver.keys import brief_key, flash_key, subscriber_id, update_key
+from alertsvc.deliver.routing import Route, route_brief, route_update
 from alertsvc.deliver.rows import alert_row
-from alertsvc.domain import Briefing, BriefingKind, Incident, Phase, Subscriber, Update
+from alertsvc.domain import Briefing, BriefingKind, Channel, Incident, Phase, Subscriber, Update
 from alertsvc.earlier import earlier_at
 from alertsvc.errors import StoreError
 from alertsvc.holding import Gate, is_quiet, plan_summaries
@@ -35,6 +36,7 @@ from alertsvc.store.outbox import (
     enqueue,
     flashed,
     flashed_addresses,
+    has_key,
     last_told,
     latest_delivery,
     waiting_for_news,
@@ -46,7 +48,7 @@ __all__ = ["grouped", "plan_step", "plan_waiting"]
 
 
 def plan_step(conn: Connection, incident: Incident, update: Update, settings: Settings, now: datetime) -> int:
-    """Write the flashes and updates that a step of an incident calls for into the outbox; return how many."""
+    """Write the alerts and full briefs that a step of an incident calls for into the outbox; return how many."""
     if incident.id is None:
         return 0
     subscribers = list_subscribers(conn)
@@ -72,6 +74,25 @@ def plan_step(conn: Connection, incident: Incident, update: Update, settings: Se
             written += writer.write(route, grouped(incident, known.step) or update)
         else:
             written += writer.write(route, update)
+    return written + _briefs(conn, incident, update, subscribers, writer)
+
+
+def _briefs(
+    conn: Connection, incident: Incident, update: Update, subscribers: Iterable[Subscriber], writer: _Writer
+) -> int:
+    """Write the full brief for each person who is to have it and has not; return how many."""
+    if incident.id is None:
+        return 0
+    written = 0
+    told: set[tuple[Channel, str]] = set()
+    known = flashed(conn, incident.id)
+    age = writer.settings.track.flash_max_age
+    for route in route_brief(incident, update, subscribers, known, now=writer.now, flash_max_age=age):
+        person = route.subscriber
+        address = person.channel, person.target
+        if address not in told and not has_key(conn, brief_key(incident.public_id, subscriber_id(person))):
+            written += writer.write(route, update)
+        told.add(address)
     return written
 
 
@@ -185,6 +206,7 @@ def _release(conn: Connection, *, row: int, settings: Settings, now: datetime) -
             incident, as_it_stands, [subscriber], known, now=now, flash_max_age=settings.track.flash_max_age
         ):
             written += writer.write(route, as_it_stands)
+        written += _briefs(conn, incident, as_it_stands, [subscriber], writer)
     return written
 
 
@@ -265,14 +287,18 @@ class _Writer:
         notes = notes_of(self.settings.detect.rules_dir)
         if kind is BriefingKind.FLASH:
             return compose_flash(
-                self.incident, update, now=self.now, service=service, words=words, notes=notes, earlier=earlier
+                self.incident, update, now=self.now, service=service, language=words, notes=notes, earlier=earlier
+            )
+        if kind is BriefingKind.BRIEF:
+            return compose_brief(
+                self.incident, update, now=self.now, service=service, language=words, notes=notes, earlier=earlier
             )
         return compose_update(
             self.incident,
             update,
             now=self.now,
             service=service,
-            words=words,
+            language=words,
             flash=root,
             notes=notes,
             earlier=earlier,

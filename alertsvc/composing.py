@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from alertsvc.brief.daily import MAX_ITEMS, compose_daily, peak_severity
+from alertsvc.brief.weekly import compose_weekly
 from alertsvc.brief.wording import LANGUAGES
 from alertsvc.deliver.filters import passes
 from alertsvc.domain import Briefing, BriefingKind, Channel, Incident, Subscriber
 from alertsvc.earlier import earlier_at
+from alertsvc.history import weeks_before
 from alertsvc.notebook import notes_of
 from alertsvc.settings import Settings
 from alertsvc.store.incidents import updated_between
@@ -126,10 +129,40 @@ def _daily(
         service=settings.service.name,
         demonstration=edition.demonstration,
         previous=previous,
-        words=edition.words,
+        language=edition.words,
         notes=notes_of(settings.detect.rules_dir),
         earlier={incident.public_id: earlier_at(conn, incident) for incident in gravest},
     )
 
 
-COMPOSERS: Mapping[BriefingKind, Composer] = {BriefingKind.DAILY: _daily}
+def _weekly(
+    conn: Connection,
+    edition: Edition,
+    incidents: Sequence[Incident],
+    previous: Sequence[Incident] | None,
+    settings: Settings,
+    now: datetime,
+) -> Briefing:
+    zone = ZoneInfo(edition.zone)
+
+    def wanted(incident: Incident) -> bool:
+        return any(passes(incident, incident.severity.value, part.filter) for part in edition.parts)
+
+    history = weeks_before(
+        conn, edition.start.astimezone(zone).date(), zone, wanted, demonstration=edition.demonstration
+    )
+    return compose_weekly(
+        incidents,
+        start=edition.start,
+        end=edition.end,
+        zone=edition.zone,
+        now=now,
+        service=settings.service.name,
+        demonstration=edition.demonstration,
+        previous=previous,
+        language=edition.words,
+        history=history,
+    )
+
+
+COMPOSERS: Mapping[BriefingKind, Composer] = {BriefingKind.DAILY: _daily, BriefingKind.WEEKLY: _weekly}

@@ -98,6 +98,7 @@ def _resolve_paths(settings: Settings, base: Path) -> Settings:
                     "model_dir": absolute(settings.detect.model_dir),
                 }
             ),
+            "brief": settings.brief.model_copy(update={"templates_dir": absolute(settings.brief.templates_dir)}),
             "subscribers": tuple(
                 subscriber.model_copy(update={"slack_webhook_file": absolute(subscriber.slack_webhook_file)})
                 for subscriber in settings.subscribers

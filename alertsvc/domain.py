@@ -118,6 +118,7 @@ class BriefingKind(StrEnum):
     UPDATE = "update"
     DAILY = "daily"
     WEEKLY = "weekly"
+    BRIEF = "brief"  # everything known of one incident
 
 
 class Channel(StrEnum):

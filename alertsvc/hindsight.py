@@ -172,8 +172,8 @@ class _Alerts:
     def _compose(self, incident: Incident, step: Update, at: datetime, flash: str | None) -> Briefing:
         service, words = self.settings.service.name, words_for(self.reader.language)
         if flash is None:
-            return compose_flash(incident, step, now=at, service=service, words=words)
-        return compose_update(incident, step, now=at, service=service, words=words, flash=flash)
+            return compose_flash(incident, step, now=at, service=service, language=words)
+        return compose_update(incident, step, now=at, service=service, language=words, flash=flash)
 
 
 def _as_of(incident: Incident, step: Update) -> Incident:

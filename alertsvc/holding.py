@@ -137,7 +137,7 @@ def _summary(
         service=settings.service.name,
         demonstration=subscriber.demonstration,
         previous=None,
-        words=words_for(subscriber.language),
+        language=words_for(subscriber.language),
         notes=notes_of(settings.detect.rules_dir),
     )
     number = len(incidents)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["KINDS", "Outcome", "make_test", "send_test"]
 
 MARK = "[TEST]"
-KINDS = (BriefingKind.FLASH, BriefingKind.UPDATE, BriefingKind.DAILY)
+KINDS = tuple(BriefingKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ def make_test(settings: Settings, subscriber: Subscriber, kind: BriefingKind, no
     Raises:
         DataError: the severity table or the table of outlets is wrong.
     """
-    briefing = sample_briefings(sample_incident(settings, now), settings, now)[kind]
+    samples = sample_briefings(sample_incident(settings, now), settings, now)
+    briefing = next(item for item in samples if item.kind is kind)
     return Delivery(
         key=f"test:{now.isoformat()}:{subscriber.id or 0}",
         briefing=_marked(briefing),

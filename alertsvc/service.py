@@ -24,7 +24,6 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from alertsvc import __version__
 from alertsvc.asking import Asker
-from alertsvc.brief.render import render
 from alertsvc.clock import Clock, SystemClock
 from alertsvc.collect.bundled import BundledFetcher
 from alertsvc.collect.collector import Collector
@@ -42,7 +41,10 @@ from alertsvc.domain import Article, Channel
 from alertsvc.errors import AlertsvcError
 from alertsvc.process import Processor, ProcessSummary
 from alertsvc.resources import data_dir
+from alertsvc.rulebook import record_faults
 from alertsvc.settings import Settings
+from alertsvc.stationery import SCOPE as TEMPLATES
+from alertsvc.stationery import Stationery
 from alertsvc.store import Store
 from alertsvc.store.lock import service_lock
 from alertsvc.store.problems import record_problem
@@ -114,6 +116,7 @@ class Service:
         sender: Sender,
         asker: Asker,
         links: Links,
+        stationery: Stationery,
     ) -> None:
         self.settings = settings
         self.store = store
@@ -124,6 +127,8 @@ class Service:
         self.sender = sender
         self.asker = asker
         self.links = links
+        self.stationery = stationery
+        self._faulty_templates: tuple[str, ...] | None = None  # as recorded
         self.digester = Digester(store, settings, clock)
         self._heartbeat: datetime | None = None
         self._polled_once = False
@@ -171,10 +176,13 @@ class Service:
             await processor.start()
             links = await asyncio.to_thread(make_links, store, settings)
             transports = make_transports(settings, clock, links)
-            sender = Sender(store, transports, render, clock, settings.deliver, worker)
+            stationery = Stationery(settings.brief.templates_dir)
+            sender = Sender(store, transports, stationery, clock, settings.deliver, worker)
             stack.push_async_callback(sender.close)
             asker = Asker(store, settings, clock, transports[Channel.EMAIL], links)
-            yield cls(settings, store, clock, collector, processor, desk, sender, asker, links)
+            made = cls(settings, store, clock, collector, processor, desk, sender, asker, links, stationery)
+            await made.look_at_templates()
+            yield made
 
     async def cycle(
         self,
@@ -197,8 +205,24 @@ class Service:
         processed = await self.processor.run_once(read)
         digests = await asyncio.to_thread(self.digester.run_once)
         await self.asker.run_once()
-        sent = await self.sender.run_once()
+        sent = await self._deliver()
         return CycleSummary(poll, processed, digests, sent)
+
+    async def look_at_templates(self) -> None:
+        """Record what is wrong with the operator's templates, whenever that has changed.
+
+        Raises:
+            StoreError: the database does not answer.
+        """
+        faults = await asyncio.to_thread(lambda: self.stationery.faults)
+        if faults != self._faulty_templates:
+            await asyncio.to_thread(record_faults, self.store, TEMPLATES, faults, self.clock.now())
+            self._faulty_templates = faults
+
+    async def _deliver(self) -> SendSummary:
+        sent = await self.sender.run_once()
+        await self.look_at_templates()
+        return sent
 
     def pages(self) -> Pages:
         """Return what the web pages are built on."""
@@ -258,7 +282,7 @@ class Service:
         jobs: dict[str, Callable[[], Awaitable[object]]] = {
             "poll": self._poll,
             "process": self.processor.run_once,
-            "deliver": self.sender.run_once,
+            "deliver": self._deliver,
             "digest": self._digest,
             "ask": self.asker.run_once,
             "sweep": self._sweep,

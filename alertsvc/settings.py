@@ -27,6 +27,7 @@ from alertsvc.errors import SettingsError
 from alertsvc.subscription import CountryCode, MailAddress, SubscriptionFields
 
 __all__ = [
+    "BriefSettings",
     "CollectSettings",
     "ConsentSettings",
     "DeliverSettings",
@@ -185,6 +186,12 @@ class TrackSettings(_Section):
     flash_max_age: Duration = 48 * 3600.0
     source_flashes: int = Field(10, ge=0)
     weights: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
+
+
+class BriefSettings(_Section):
+    """How briefings are laid out."""
+
+    templates_dir: Path | None = None
 
 
 class SmtpSettings(_Section):
@@ -360,6 +367,7 @@ class Settings(BaseSettings):
     collect: CollectSettings = CollectSettings()
     detect: DetectSettings = DetectSettings()
     track: TrackSettings = TrackSettings()
+    brief: BriefSettings = BriefSettings()
     mail: MailSettings = MailSettings()
     slack: SlackSettings = SlackSettings()
     deliver: DeliverSettings = DeliverSettings()

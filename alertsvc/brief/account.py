@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypedDict, TypeVar
+from typing import NotRequired, TypedDict, TypeVar
 
-from alertsvc.brief.actors import Actor, actor, same_actor
-from alertsvc.brief.places import Site, site
+from alertsvc.brief.actors import Actor, same_actor
+from alertsvc.brief.places import Site
 from alertsvc.brief.texts import clean
+from alertsvc.brief.wording import ENGLISH, Language
 from alertsvc.domain import (
     Action,
     Claim,
@@ -28,18 +29,39 @@ from alertsvc.domain import (
     Update,
 )
 
-__all__ = ["Account", "Sentence", "Statement", "account_at", "outlet_name", "report_id", "report_ids", "sentence"]
+__all__ = [
+    "Account",
+    "Quote",
+    "Sentence",
+    "Statement",
+    "account_at",
+    "outlet_name",
+    "report_id",
+    "report_ids",
+    "sentence",
+]
 
 MAX_OUTLET = 60
 _TAKING = frozenset({Action.SEIZURE, Action.ATTACK, Action.BLOCKADE, Action.SIEGE})
 T = TypeVar("T")
 
 
+class Quote(TypedDict):
+    """A passage in the words of an article: what stands before and behind it, its language and direction."""
+
+    before: str
+    passage: str
+    after: str
+    language: str
+    direction: str
+
+
 class Sentence(TypedDict):
-    """One sentence of a briefing and the reports that it rests on."""
+    """One sentence of a briefing and the reports that it rests on; `quote` parts a passage in another language."""
 
     text: str
     reports: list[int]
+    quote: NotRequired[Quote]
 
 
 def sentence(text: str, reports: Sequence[int]) -> Sentence:
@@ -79,8 +101,9 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An incident as known at one update. `main` is the report that caused it."""
+    """An incident as known at one update, names in one language. `main` is the report that caused it."""
 
+    words: Language
     incident_class: IncidentClass
     update: Update
     action: Action
@@ -158,16 +181,16 @@ def _holders(actors: tuple[Actor, ...], action: Action, reports: Sequence[Report
     return tuple(item for item in actors if not any(same_actor(item.name, name) for name in takers))
 
 
-def _people(names: Sequence[str]) -> tuple[Actor, ...]:
+def _people(names: Sequence[str], words: Language) -> tuple[Actor, ...]:
     """Return actors, each once."""
     found: list[Actor] = []
     for name in names:
         if name.strip() and not any(same_actor(name, other.name) for other in found):
-            found.append(actor(name))
+            found.append(words.grammar.actor(name))
     return tuple(found)
 
 
-def _statements(reports: Sequence[Report]) -> tuple[Statement, ...]:
+def _statements(reports: Sequence[Report], words: Language) -> tuple[Statement, ...]:
     """Return every claim once, newest report first; within a report in the order of the text, reversed."""
     found: list[Statement] = []
     seen: set[tuple[str, str]] = set()
@@ -176,12 +199,12 @@ def _statements(reports: Sequence[Report]) -> tuple[Statement, ...]:
             key = (clean(claim.speaker).casefold(), clean(claim.quote).casefold())
             if key[0] and key not in seen:
                 seen.add(key)
-                found.append(Statement(actor(claim.speaker), claim, report))
+                found.append(Statement(words.grammar.actor(claim.speaker), claim, report))
     return tuple(reversed(found))
 
 
-def account_at(incident: Incident, update: Update) -> Account:
-    """Gather what was known at an update.
+def account_at(incident: Incident, update: Update, words: Language = ENGLISH) -> Account:
+    """Gather what was known at an update, with places and sides named in the language of `words`.
 
     The place is that of the first report that found it in the gazetteer. Actors, date and the rest are taken from
     reports of the update's own action only, the causing report first, then the newest: whoever seized a post is never
@@ -202,18 +225,22 @@ def account_at(incident: Incident, update: Update) -> Account:
         return max(counts, key=lambda count: count.low) if counts else None
 
     def named(read: Callable[[Detection], tuple[str, ...]]) -> tuple[Actor, ...]:
-        """Return the first report's names, names that an English reader can read before any others."""
-        found = [people for report in order if (people := _people(read(report.detection)))]
-        return next((people for people in found if any(item.latin for item in people)), found[0] if found else ())
+        """Return the first report's names, names that the reader can read before any others."""
+        found = [people for report in order if (people := _people(read(report.detection), words))]
+        return next(
+            (people for people in found if any(words.grammar.readable(item.short) for item in people)),
+            found[0] if found else (),
+        )
 
     places: list[Place] = [report.detection.place for report in reports]
     place = next((item for item in places if item.gazetteer_id), main.detection.place)
     return Account(
+        words=words,
         incident_class=incident.incident_class,
         update=update,
         action=update.action,
         status=update.status,
-        site=site(place),
+        site=words.grammar.site(place),
         kind=place.kind,
         actors=_holders(named(lambda found: found.attackers), update.action, reports),
         targets=named(lambda found: found.targets),
@@ -224,7 +251,7 @@ def account_at(incident: Incident, update: Update) -> Account:
         other_sites=first(lambda found: found.other_sites, ()),
         flow=first(lambda found: found.flow, None),
         reversed_within_day=first(lambda found: found.reversed_within_day, default=False),
-        statements=_statements(reports),
+        statements=_statements(reports, words),
         main=main,
         reports=reports,
     )

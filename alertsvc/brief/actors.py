@@ -5,19 +5,17 @@ Names come from the gazetteer or straight from a report, so number and article a
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
+from alertsvc.brief.gazetteer import known_actors
+from alertsvc.brief.nouns import Noun
 from alertsvc.brief.texts import clean, is_latin, without_brackets
-from alertsvc.resources import data_dir
 
 __all__ = ["MAX_NAME", "Actor", "actor", "known_types", "same_actor"]
 
 MAX_NAME = 70
-
-_ALIASES = ("aliases_en", "aliases_fr", "aliases_ar")
 
 # The head noun stands before the first of these: "Revolutionaries | of the South".
 _TAIL = re.compile(r"\s+(?:of|from|in|for|loyal to|aligned with|allied to|allied with|with|who|claiming)\s|[,/;]", re.I)
@@ -47,8 +45,8 @@ class Actor:
     """One side, as sentences name it. `short` is for headlines, `full` for running text."""
 
     name: str
-    short: str
-    full: str
+    short: Noun
+    full: Noun
     plural: bool
 
     @property
@@ -94,6 +92,7 @@ def _with_article(name: str, *, plural: bool) -> str:
     return name
 
 
+@lru_cache(maxsize=4096)  # the same names come back in every report
 def actor(name: str) -> Actor:
     """Return how to name an actor or speaker that reports call `name`.
 
@@ -104,7 +103,8 @@ def actor(name: str) -> Actor:
     plural = _is_plural(bare)
     full = bare if re.search(r"\(.*\d.*\)", line) else line
     short = re.sub(r"^(?:the|a|an)\s+", "", bare, flags=re.I) or bare
-    return Actor(line, re.sub(r"\s*[–—]\s*|\s+-\s+", " ", short), _with_article(full, plural=plural), plural)
+    headed = Noun(re.sub(r"\s*[–—]\s*|\s+-\s+", " ", short), plural=plural)
+    return Actor(line, headed, Noun(_with_article(full, plural=plural), plural=plural), plural)
 
 
 def same_actor(left: str, right: str) -> bool:
@@ -117,20 +117,6 @@ def same_actor(left: str, right: str) -> bool:
 def known_types() -> dict[str, tuple[str, frozenset[str]]]:
     """Map each name and alias of the shipped gazetteer, case folded, to the actor's type and countries.
 
-    Types are those of `rules/gazetteer/actors.csv`: state, militia, rebel, jihadist, gang, mercenary, un. Empty where
-    the installation carries no gazetteer.
+    Empty where the installation carries no gazetteer.
     """
-    try:
-        path = data_dir("rules") / "gazetteer" / "actors.csv"
-        rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
-    except FileNotFoundError:
-        return {}
-    found: dict[str, tuple[str, frozenset[str]]] = {}
-    for row in rows:
-        entry = (row["type"], frozenset(row["countries"].split(";")))
-        aliases = [alias for column in _ALIASES for alias in (row[column] or "").split(";")]
-        # What is written small ("gunmen", "bandits") is a word for anyone; and an Arabic word for a gang is one too.
-        proper = [alias for alias in aliases if alias[:1].isupper() or (row["type"] != "gang" and not is_latin(alias))]
-        for name in (row["name"], without_brackets(row["name"]), *proper):
-            found.setdefault(name.casefold(), entry)
-    return found
+    return {name: (entry.type, entry.countries) for name, entry in known_actors().items()}

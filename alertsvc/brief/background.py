@@ -6,6 +6,7 @@ them rests on a report of the incident: those on earlier incidents rest on the r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -14,13 +15,14 @@ from babel.dates import format_date
 
 from alertsvc.brief.account import sentence
 from alertsvc.brief.context import Note, Notes
-from alertsvc.brief.numbers import day, ordinal
-from alertsvc.brief.places import site
-from alertsvc.brief.texts import capitalised, clean, word_count
+from alertsvc.brief.numbers import day
+from alertsvc.brief.texts import clean, word_count
 from alertsvc.brief.wording import Language
 from alertsvc.domain import Incident, Status
 
-__all__ = ["MAX_CONTEXT", "MAX_CONTEXT_WORDS", "MAX_EARLIER", "background", "fitting"]
+__all__ = ["MAX_CONTEXT", "MAX_CONTEXT_WORDS", "MAX_EARLIER", "background", "fitting", "source_of"]
+
+_DATE = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}")
 
 MAX_CONTEXT = 3  # sentences
 MAX_CONTEXT_WORDS = 100
@@ -55,8 +57,27 @@ def _noted(key: str, note: Note, words: Language) -> dict[str, Any]:
     locale = words.code
     when = format_date(note.as_of, "MMMM y", locale=locale) if note.whole_month else day(note.as_of, locale)
     text = note.texts[locale].removesuffix(".")
-    told = words.phrases["note"].format(text=text, source=note.source, date=when)
+    told = words.say("note", text=text, source=source_of(note.source, words), date=when)
     return {**sentence(told, []), "note": key, "source": note.source, "as_of": note.as_of.isoformat()}
+
+
+def source_of(source: str, words: Language) -> str:
+    """Return the source of a note, which is written in English, in the language of the briefing as far as it is known.
+
+    A name ("EIA") and what no pattern of the language fits stay as they are; a date is written as the language does.
+    """
+    for pattern, told in words.note_sources.items():
+        found = re.fullmatch(pattern, source)
+        if found is not None:
+            return _DATE.sub(lambda date: _dated(date[0], words), found.expand(told))
+    return source
+
+
+def _dated(text: str, words: Language) -> str:
+    try:
+        return day(datetime.strptime(text, "%d %B %Y").date(), words.code)  # noqa: DTZ007  a day has no zone
+    except ValueError:
+        return text
 
 
 def _day_of(incident: Incident) -> date:
@@ -80,8 +101,9 @@ def _before(incident: Incident, earlier: Sequence[Incident], words: Language) ->
     past = sorted(found.values(), key=lambda item: (_day_of(item), item.opened, item.public_id))[-MAX_EARLIER:]
     last = past[-1]
     which = "many_before" if len(past) == MAX_EARLIER else "before"
-    text = words.phrases[which].format(
-        which=capitalised(ordinal(len(past) + 1)),
+    text = words.say(
+        which,
+        which=words.grammar.capitalised(words.grammar.ordinal(len(past) + 1)),
         many=MAX_EARLIER,
         since=day(_day_of(past[0]), words.code),
         what=_what(last, words),
@@ -96,5 +118,4 @@ def _what(incident: Incident, words: Language) -> str:
     """Return what an incident began with: "seizure of the Al-Tum crossing"."""
     opening = min(incident.updates, key=lambda update: update.number, default=None)
     action = incident.action if opening is None else opening.action
-    where = site(incident.place)
-    return words.deeds[action].noun.format(site=where.plain, goal=where.goal, other="")
+    return words.deed(action, words.grammar.site(incident.place), "plain")

@@ -6,19 +6,19 @@ import re
 
 from alertsvc.brief.account import Account
 from alertsvc.brief.actors import Actor, known_types
+from alertsvc.brief.scale import (
+    CATEGORIES,
+    CRIMINALITY,
+    ECONOMIC,
+    INTERNATIONAL,
+    SECURITY,
+    SOCIAL,
+    TERRORISM,
+)
 from alertsvc.brief.texts import without_brackets
 from alertsvc.domain import Action, IncidentClass
 
 __all__ = ["CATEGORIES", "category"]
-
-TERRORISM = "Terrorism & Insurgency"
-SECURITY = "Security & Defense"
-CRIMINALITY = "Criminality"
-SOCIAL = "Social & Human"
-ECONOMIC = "Economic"
-GOVERNMENT = "Government & Domestic Politics"
-INTERNATIONAL = "International"
-CATEGORIES = (TERRORISM, SECURITY, CRIMINALITY, SOCIAL, ECONOMIC, GOVERNMENT, INTERNATIONAL)
 
 _ECONOMIC_ACTIONS = frozenset(
     {Action.CLOSURE, Action.REOPENING, Action.SHUTDOWN, Action.RESUMPTION, Action.ACCIDENT},
@@ -34,7 +34,8 @@ _CIVIL = re.compile(
 def _type(actor: Actor) -> str:
     """Return the gazetteer's type of an actor, else the one that its words tell, else nothing."""
     known = known_types()
-    for name in (actor.name, without_brackets(actor.name), actor.short):
+    bare = without_brackets(actor.name)
+    for name in (actor.name, bare, bare.removeprefix("the ").removeprefix("The ")):
         if name.casefold() in known:
             return known[name.casefold()][0]
     for pattern, kind in ((_CRIMINAL, "gang"), (_CIVIL, "civil"), (_INSURGENT, "rebel")):

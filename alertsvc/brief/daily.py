@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from itertools import accumulate
@@ -11,17 +11,19 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from alertsvc.brief.account import Account, Sentence, account_at, sentence
 from alertsvc.brief.background import MAX_CONTEXT_WORDS, background, fitting
-from alertsvc.brief.category import CATEGORIES
+from alertsvc.brief.category import CATEGORIES, category
 from alertsvc.brief.context import NO_NOTES, Notes
-from alertsvc.brief.headline import DEMONSTRATION_MARK, MAX_SUBJECT, headline
-from alertsvc.brief.index import NOTHING, Index, change, gauge, index_of, number_line, shares
-from alertsvc.brief.numbers import day, instant, number
+from alertsvc.brief.headline import MAX_SUBJECT, headline
+from alertsvc.brief.index import Index, change, changed, gauge, index_of, number_line, shares
+from alertsvc.brief.numbers import day, instant, instant_utc
 from alertsvc.brief.parts import bar, frame
+from alertsvc.brief.pictures.facts import period_pictures
 from alertsvc.brief.sentences import claim_line, effect, lede, toll
 from alertsvc.brief.sources import origins, sources
 from alertsvc.brief.texts import clean, shorten, word_count
-from alertsvc.brief.wording import VIOLENT, Language, language
-from alertsvc.domain import Briefing, BriefingKind, Incident, Status, Update
+from alertsvc.brief.wording import VIOLENT, Language
+from alertsvc.brief.wording import language as words_of
+from alertsvc.domain import Briefing, BriefingKind, Count, Incident, Status, Update
 
 __all__ = ["MAX_ITEMS", "compose_daily", "peak_severity"]
 
@@ -65,17 +67,22 @@ def _index(incidents: Sequence[Incident], start: datetime, end: datetime) -> Ind
     return index_of([peak_severity(item, start, end) for item in counted])
 
 
-def _entry(incident: Incident, start: datetime, end: datetime) -> _Entry:
+def _entry(incident: Incident, start: datetime, end: datetime, words: Language) -> _Entry:
     updates = _within(incident, start, end)
     if not updates:
         raise ValueError(f"incident {incident.public_id} has no update")
-    account = account_at(incident, updates[-1])
+    account = account_at(incident, updates[-1], words)
     peak = peak_severity(incident, start, end)
     return _Entry(incident, account, peak, bar(account, peak))
 
 
 def _heading(entry: _Entry, words: Language) -> str:
-    return f"{headline(entry.account, words)} ({entry.severity:.1f}, {entry.facts['category']})"
+    return words.say(
+        "heading",
+        headline=headline(entry.account, words),
+        severity=entry.facts["severity"],
+        category=entry.facts["category"],
+    )
 
 
 def _item(entry: _Entry, words: Language) -> dict[str, Any]:
@@ -85,7 +92,7 @@ def _item(entry: _Entry, words: Language) -> dict[str, Any]:
     for part in (toll(account, words), effect(account, words), claim_line(account, words)):
         if part is not None and word_count(*(item["text"] for item in [*body, part])) <= MAX_ITEM_WORDS:
             body.append(part)
-    listed, more = sources(account.reports, ITEM_SOURCES, first=account.witnesses)
+    listed, more = sources(account.reports, ITEM_SOURCES, first=account.witnesses, words=words)
     return {
         **entry.facts,
         "heading": _heading(entry, words),
@@ -98,7 +105,7 @@ def _item(entry: _Entry, words: Language) -> dict[str, Any]:
 
 
 def _noted(entry: _Entry, words: Language) -> dict[str, Any]:
-    listed, more = sources(entry.account.reports, 1, first=entry.account.witnesses)
+    listed, more = sources(entry.account.reports, 1, first=entry.account.witnesses, words=words)
     return {
         **sentence(_heading(entry, words), entry.account.ids),
         "reference": clean(entry.incident.public_id, 60),
@@ -134,64 +141,87 @@ def _fitting(noted: list[dict[str, Any]], budget: int) -> list[dict[str, Any]]:
 def _row(entry: _Entry, words: Language) -> dict[str, Any]:
     account = entry.account
     count = origins(account.reports)
-    unknown = "not given" if account.action in VIOLENT else "none reported"
+    unknown = words.phrases["deaths_not_given" if account.action in VIOLENT else "deaths_none"]
     return {
         **entry.facts,
         "reports": account.ids,
         "date": day(account.event_date, words.code) if account.event_date else words.phrases["unknown_date"],
         "place": account.site.name,
-        "country": "-".join(account.site.countries) or "country not known",
-        "deaths": unknown if account.killed is None else str(account.killed.low),
-        "sources": f"{count} {'source' if count == 1 else 'sources'}",
+        "country": "-".join(account.site.countries) or words.phrases["unknown_country"],
+        "deaths": unknown if account.killed is None else words.grammar.digits(account.killed.low),
+        "sources": words.grammar.counted(count, "source", words=False),
     }
 
 
-def _sums(entries: Sequence[_Entry], index: Index) -> tuple[str, list[Sentence]]:
+def _sum(counts: Iterable[Count | None]) -> int | None:
+    """Return at least how many they are together; None where nobody gave a figure."""
+    known = [count.low for count in counts if count is not None]
+    return sum(known) if known else None
+
+
+def _sums(entries: Sequence[_Entry], index: Index, words: Language) -> tuple[str, list[Sentence]]:
     """Return the number line and what it cannot say: captured people, incidents without figures."""
     reports = [key for entry in entries for key in entry.account.ids]
     accounts = [entry.account for entry in entries]
     line = number_line(
         index,
-        deaths=sum(item.killed.low for item in accounts if item.killed is not None),
-        wounded=sum(item.wounded.low for item in accounts if item.wounded is not None),
-        arrests=0,  # no field of a detection holds arrests, and captured people are not arrested people
+        deaths=_sum(item.killed for item in accounts),
+        wounded=_sum(item.wounded for item in accounts),
+        arrests=None,  # no field of a detection holds arrests, and captured people are not arrested people
+        words=words,
     )
     said: list[Sentence] = []
-    captured = sum(item.captured.low for item in accounts if item.captured is not None)
+    captured = _sum(item.captured for item in accounts)
     if captured:
-        said.append(sentence(f"Captured or abducted, not counted above: at least {captured:,}.", reports))
+        said.append(sentence(words.say("captured_sum", number=words.grammar.digits(captured)), reports))
     silent = [item for item in accounts if item.killed is None and item.action in VIOLENT]
     if silent and len(silent) == len(accounts):
-        said.append(sentence("No casualty figures were given.", reports))
+        said.append(sentence(words.phrases["no_casualties"], reports))
     elif silent:
-        said.append(
-            sentence(
-                f"No casualty figures were given for {number(len(silent))} of the {number(len(accounts))} incidents.",
-                [key for item in silent for key in item.ids],
-            )
+        text = words.say(
+            "silent_some",
+            silent=words.grammar.number(len(silent)),
+            silent_incidents=words.grammar.counted(len(silent), "of_incident"),
+            incidents=words.grammar.counted(len(accounts), "of_incident"),
         )
+        said.append(sentence(text, [key for item in silent for key in item.ids]))
     return line, said
 
 
-def _trend(index: Index, before: Index, reports: Sequence[int]) -> Sentence | None:
+def _trend(index: Index, before: Index, reports: Sequence[int], words: Language) -> Sentence | None:
     """Return this period against the one before, previous figure first, as typed fields; None if both are empty."""
     if not index.count and not before.count:
         return None
-    text = f"Against the period before: incidents {before.count} to {index.count}"
-    if index.value is not None and before.value is not None:
-        text += f", index {before.value} to {index.value} ({change(index, before)})"
-        text += f", load {before.load:.1f} to {index.load:.1f}"
-    else:
-        text += f", change of the index {change(index, before)}"
-    return sentence(f"{text}.", reports)
+    figure, digits = words.grammar.figure, words.grammar.digits
+    counts = {"n0": digits(before.count), "n1": digits(index.count), "change": changed(change(index, before), words)}
+    if index.value is None or before.value is None:
+        return sentence(words.say("trend_empty", **counts), reports)
+    text = words.say(
+        "trend",
+        **counts,
+        i0=figure(before.value, 2),
+        i1=figure(index.value, 2),
+        l0=figure(before.load, 1),
+        l1=figure(index.load, 1),
+    )
+    return sentence(text, reports)
 
 
-def _shares(entries: Sequence[_Entry], reports: Sequence[int]) -> Sentence | None:
-    counts = {name: sum(entry.facts["category"] == name for entry in entries) for name in CATEGORIES}
-    found = shares({name: count for name, count in counts.items() if count})
+def _shares(entries: Sequence[_Entry], reports: Sequence[int], words: Language) -> Sentence | None:
+    houses = [category(entry.account) for entry in entries]
+    counts = {name: houses.count(name) for name in CATEGORIES if name in houses}
+    found = shares(counts)
     ordered = sorted(found, key=lambda name: (-counts[name], name))
-    listed = ", ".join(f"{name} {found[name]:.2f}% ({counts[name]})" for name in ordered)
-    return sentence(f"Shares: {listed}", reports) if listed else None
+    listed = words.phrases["comma"].join(
+        words.say(
+            "share",
+            category=words.categories[name],
+            share=words.grammar.figure(found[name], 2),
+            count=words.grammar.digits(counts[name]),
+        )
+        for name in ordered
+    )
+    return sentence(words.say("shares", shares=listed), reports) if listed else None
 
 
 def _zone(name: str) -> tzinfo:
@@ -201,14 +231,14 @@ def _zone(name: str) -> tzinfo:
         raise ValueError(f"{name!r} is not a time zone") from error
 
 
-def _period(start: datetime, end: datetime, name: str) -> str:
+def _period(start: datetime, end: datetime, name: str, words: Language) -> str:
     """Return the period in the reader's zone, with UTC in brackets where the zone is another."""
     zone = _zone(name)
     first, last = start.astimezone(UTC), end.astimezone(UTC)
-    line = f"From {instant(first, zone)} to {instant(last, zone)}, {name}"
+    local = {"first": instant(first, zone, words), "last": instant(last, zone, words), "zone": name}
     if not first.astimezone(zone).utcoffset() and not last.astimezone(zone).utcoffset():
-        return line
-    return f"{line} ({instant(first)} to {instant(last)} UTC)"
+        return words.say("period", **local)
+    return words.say("period_utc", **local, first_utc=instant(first, words=words), last_utc=instant(last, words=words))
 
 
 def compose_daily(
@@ -221,7 +251,7 @@ def compose_daily(
     service: str,
     demonstration: bool,
     previous: Sequence[Incident] | None,
-    words: str = "en",
+    language: str = "en",
     notes: Notes = NO_NOTES,
     earlier: Mapping[str, Sequence[Incident]] | None = None,
 ) -> Briefing:
@@ -234,7 +264,7 @@ def compose_daily(
         service: name of the service, for the foot of the message.
         demonstration: what all the incidents are.
         previous: the incidents of a period of the same length just before, where they are to be compared; else None.
-        words: language of the briefing.
+        language: ISO 639-1 code of the briefing's language.
         notes: what is generally known of places.
         earlier: by the public id of an incident, others at the same place, for the context.
 
@@ -242,57 +272,61 @@ def compose_daily(
         ValueError: the period is empty or turned round, the zone or language is not there, an incident is of the
             other kind (demonstration or not), or has no update or report.
     """
-    speech = language(words)
+    speech = words_of(language)
     if end <= start:
         raise ValueError("the period of a digest ends after it starts")
     mixed = [item.public_id for item in [*incidents, *(previous or ())] if item.demonstration != demonstration]
     if mixed:
         raise ValueError(f"demonstration and real incidents do not mix in one digest: {', '.join(mixed)}")
-    entries = [_entry(incident, start, end) for incident in {item.public_id: item for item in incidents}.values()]
+    entries = [
+        _entry(incident, start, end, speech) for incident in {item.public_id: item for item in incidents}.values()
+    ]
     entries.sort(key=lambda entry: (-entry.severity, -entry.account.update.at.timestamp(), entry.incident.public_id))
     live = [entry for entry in entries if not entry.withdrawn]
     index = index_of([entry.severity for entry in live])
     before = None if previous is None else _index(previous, start - (end - start), start)
     reports = [key for entry in entries for key in entry.account.ids]
-    line, sums = _sums(live, index)
+    line, sums = _sums(live, index, speech)
     items = [entry for entry in live if entry.severity >= NOTED_BELOW][:MAX_ITEMS]
     rest = [_noted(entry, speech) for entry in live if entry not in items]
     told = [_item(entry, speech) for entry in items]
-    trend = None if before is None else _trend(index, before, reports)
+    trend = None if before is None else _trend(index, before, reports, speech)
     lines = [line, *(item["text"] for item in sums), trend["text"] if trend else ""]
     lines += [text for item in told for text in (item["heading"], *(part["text"] for part in item["body"]))]
     context = _context(items, notes, earlier or {}, now, speech, MAX_WORDS - word_count(*lines))
     lines += [item["text"] for item in context]
     noted = _fitting(rest, MAX_WORDS - word_count(*lines))
-    gauge_line, gauge_words = gauge(index, before)
+    gauge_line, gauge_words = gauge(index, before, speech)
     local_day = day(end.astimezone(_zone(zone)).date(), speech.code)
-    found = f"{index.count} {'incident' if index.count == 1 else 'incidents'}" if live else NOTHING
-    gravest = f", highest {live[0].severity:.1f} ({live[0].facts['label']})" if live else ""
-    mark = DEMONSTRATION_MARK if demonstration else ""
-    subject = mark + shorten(f"Daily digest {local_day}: {found}{gravest}", MAX_SUBJECT - len(mark))
+    grammar = speech.grammar
+    found = grammar.counted(index.count, "incident", words=False) if live else speech.phrases["nothing"]
+    gravest = ""
+    if live:
+        shown = live[0].facts
+        gravest = speech.say("daily_gravest", severity=shown["severity"], label=shown["label"])
+    mark = speech.marks["demonstration"] if demonstration else ""
+    told_subject = speech.say("daily_subject", day=local_day, found=found, gravest=gravest)
+    subject = mark + shorten(told_subject, MAX_SUBJECT - len(mark))
+    left, unlisted = len(rest) - len(noted), len(live) - MAX_ROWS
     facts: dict[str, Any] = {
         **frame(service, subject, line, speech, demonstration=demonstration),
-        "title": f"Daily digest, {local_day}",
-        "period": _period(start, end, zone),
+        "title": speech.say("daily_title", day=local_day),
+        "period": _period(start, end, zone, speech),
         "number_line": sentence(line, reports),
-        "all_quiet": None
-        if live
-        else sentence(
-            "All quiet: nothing was recorded at a border crossing, at an oil or gas site or on the way to a capital.",
-            [],
-        ),
+        "all_quiet": None if live else sentence(speech.phrases["all_quiet"], []),
         "sums": sums,
         "trend": trend,
         "gauge": {"line": gauge_line, "words": gauge_words, "reports": reports} if live else None,
-        "shares": _shares(live, reports),
+        "shares": _shares(live, reports, speech),
+        "pictures": period_pictures(live[:MAX_ROWS], index, before, speech.code),
         "items": told,
         "context": context,
         "noted": noted,
-        "noted_more": f"and {len(rest) - len(noted)} more in the table" if len(rest) > len(noted) else None,
+        "noted_more": speech.say("noted_more", number=grammar.digits(left)) if left else None,
         "withdrawn": [_noted(entry, speech) for entry in entries if entry.withdrawn],
         "rows": [_row(entry, speech) for entry in live[:MAX_ROWS]],
-        "rows_more": f"and {len(live) - MAX_ROWS} more, counted above and not listed" if len(live) > MAX_ROWS else None,
-        "issued": f"Issued {instant(now)} UTC",
+        "rows_more": speech.say("rows_more", number=grammar.digits(unlisted)) if unlisted > 0 else None,
+        "issued": speech.say("issued", instant=instant_utc(now, speech)),
         "reports": list(dict.fromkeys(reports)),
     }
     return Briefing(BriefingKind.DAILY, facts, demonstration=demonstration)

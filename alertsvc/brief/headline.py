@@ -12,20 +12,19 @@ from dataclasses import dataclass
 
 from alertsvc.brief.account import Account, outlet_name
 from alertsvc.brief.actors import Actor, same_actor
-from alertsvc.brief.numbers import day, kilometres, number
-from alertsvc.brief.places import headline_area
-from alertsvc.brief.texts import capitalised, cut_headline, is_latin
-from alertsvc.brief.wording import VIOLENT, Deed, Language
+from alertsvc.brief.nouns import Noun
+from alertsvc.brief.numbers import day, kilometres
+from alertsvc.brief.texts import cut_headline, is_latin
+from alertsvc.brief.wording import ENGLISH, LANGUAGES, VIOLENT, Deed, Language
 from alertsvc.domain import Action, PlaceKind, Status
 
-__all__ = ["AIM", "DEMONSTRATION_MARK", "FLASH_MARK", "MAX_SUBJECT", "doers", "flash_subject", "headline"]
+__all__ = ["AIM", "DEMONSTRATION_MARK", "FLASH_MARK", "MAX_SUBJECT", "doers", "flash_subject", "headline", "unmarked"]
 
 MAX_SUBJECT = 95
 AIM = (50, 85)
-FLASH_MARK = "[FLASH] "
-DEMONSTRATION_MARK = "[DEMO] "
+FLASH_MARK = ENGLISH.marks["flash"]
+DEMONSTRATION_MARK = ENGLISH.marks["demonstration"]
 MAX_SPEAKER = 36
-ONE_SIDE = "One side says"
 
 _DASH = re.compile(r"\s+-+\s+|\s*[–—―]\s*")
 _FORBIDDEN = re.compile(r"!|\.(?=\s|$)")
@@ -49,148 +48,176 @@ def doers(account: Account, deed: Deed) -> Doers:
     return Doers(account.actors, account.targets if deed.on_target else ())
 
 
-def _object(account: Account, deed: Deed, other: tuple[Actor, ...]) -> str:
+def _where(account: Account) -> Noun:
+    """Return the place as the clause names it: what forces mass near is not told as near its capital as well."""
+    near = account.action is Action.MOBILISATION and account.kind is PlaceKind.APPROACH
+    return account.site.plain if near else account.site.short
+
+
+def _object(account: Account, deed: Deed, other: tuple[Actor, ...], words: Language) -> str:
     pattern = deed.on_target if other and deed.on_target else deed.target or ""
-    return pattern.format(
-        site=account.site.short, goal=account.site.goal, other=" and ".join(item.short for item in other)
+    return words.placed(pattern, _where(account), account.site.goal, words.many(other, full=False))
+
+
+def _neutral(account: Account, pattern: str, words: Language) -> str:
+    return words.placed(pattern, _where(account), account.site.goal)
+
+
+def _acting(key: str, account: Account, deed: Deed, names: Doers, words: Language) -> str:
+    """Return a clause with its doers named, after the pattern `key`."""
+    who = words.many(names.subject, full=False)
+    agreeing = words.grammar.agreements(who)
+    return words.agreed(
+        key,
+        who,
+        who=who,
+        now=deed.now.format(**agreeing),
+        past=deed.past.format(**agreeing),
+        target=_object(account, deed, names.other, words),
     )
 
 
-def _neutral(account: Account, pattern: str) -> str:
-    return pattern.format(site=account.site.short, goal=account.site.goal)
-
-
-def _told(account: Account, deed: Deed, names: Doers) -> str:
+def _told(account: Account, deed: Deed, names: Doers, words: Language) -> str:
     """Return the clause with or without a named actor, worded by how well it is known."""
     status = account.status
-    noun = _neutral(account, deed.noun)
+    noun = words.deed(account.action, account.site, "plain" if _where(account) is account.site.plain else "short")
     if status is Status.WITHDRAWN:
-        return f"Report of {noun} withdrawn"
+        return words.say("head_withdrawn", deed=noun)
     if status is Status.REVERSED and account.action not in _RESTORING:
-        return f"{noun} reported reversed"
+        return words.say("head_reversed", deed=noun)
     if status is Status.DISPUTED:
-        return _disputed(account, noun)
+        return _disputed(account, noun, words)
     if status is Status.CLAIMED:
-        return _claimed(account, deed, names)
+        return _claimed(account, deed, names, words)
     if names.subject:
-        subject = " and ".join(item.short for item in names.subject)
-        plural = len(names.subject) > 1 or names.subject[0].plural
-        hedge = "" if status is Status.CONFIRMED else "reportedly "
-        return f"{subject} {hedge}{deed.plural if plural else deed.singular} {_object(account, deed, names.other)}"
-    return _neutral(account, deed.happens if status is Status.CONFIRMED else deed.reported)
+        key = "clause_now" if status is Status.CONFIRMED else "clause_now_hedged"
+        return _acting(key, account, deed, names, words)
+    return _neutral(account, deed.happens if status is Status.CONFIRMED else deed.reported, words)
 
 
-def _disputed(account: Account, noun: str) -> str:
+def _disputed(account: Account, noun: Noun, words: Language) -> str:
     denial = account.denial
-    if denial is not None and _speakable(denial.speaker):
-        return f"{denial.speaker.short} {denial.speaker.agree('denies', 'deny')} {noun}"
-    return f"Accounts differ over {noun}"
+    if denial is not None and _speakable(denial.speaker, words):
+        return words.agreed("head_denied", denial.speaker.short, speaker=denial.speaker.short, deed=noun)
+    return words.say("head_disputed", deed=noun)
 
 
-def _speakable(speaker: Actor) -> bool:
-    return speaker.latin and len(speaker.short) <= MAX_SPEAKER
+def _speakable(speaker: Actor, words: Language) -> bool:
+    return words.grammar.readable(speaker.short) and len(speaker.short) <= MAX_SPEAKER
 
 
-def _claimed(account: Account, deed: Deed, names: Doers) -> str:
+def _claimed(account: Account, deed: Deed, names: Doers, words: Language) -> str:
     claimant = account.claimant
-    if claimant is not None and _speakable(claimant.speaker):
-        speaker = claimant.speaker
-        says = f"{speaker.short} {speaker.agree('says', 'say')}"
-        if names.subject and same_actor(names.subject[0].name, speaker.name):
-            has = speaker.agree("it has", "they have")
-            return f"{says} {has} {deed.perfect} {_object(account, deed, names.other)}"
-    else:
-        says = ONE_SIDE
+    speaker = claimant.speaker if claimant is not None and _speakable(claimant.speaker, words) else None
+    if speaker is not None and names.subject and same_actor(names.subject[0].name, speaker.name):
+        return words.agreed(
+            "says_own_now",
+            speaker.short,
+            speaker=speaker.short,
+            perfect=deed.perfect.format(**words.grammar.agreements(speaker.short)),
+            target=_object(account, deed, names.other, words),
+        )
     if names.subject:
-        subject = " and ".join(item.short for item in names.subject)
-        return f"{says} {subject} {deed.past} {_object(account, deed, names.other)}"
-    return f"{says} {_neutral(account, deed.happened)}"
+        clause = _acting("clause_past", account, deed, names, words)
+    else:
+        clause = _neutral(account, deed.happened, words)
+    if speaker is None:
+        return words.say("one_side_head", clause=words.grammar.clause(clause))
+    return words.agreed("says", speaker.short, speaker=speaker.short, clause=words.grammar.clause(clause))
 
 
-def _clauses(account: Account, deed: Deed) -> Iterator[str]:
+def _clauses(account: Account, deed: Deed, words: Language) -> Iterator[str]:
     """Yield the clause from the fullest to the barest form."""
-    names = doers(account, deed)
-    subject = tuple(item for item in names.subject if item.latin)[:2]
-    other = tuple(item for item in names.other if item.latin)[:1]
-    yield _told(account, deed, Doers(subject, other))
-    yield _told(account, deed, Doers(subject[:1], other))
-    yield _told(account, deed, Doers(subject[:1], ()))
-    yield _told(account, deed, Doers((), ()))
+    names, readable = doers(account, deed), words.grammar.readable
+    subject = tuple(item for item in names.subject if readable(item.short))[: words.grammar.said_in_headlines]
+    other = tuple(item for item in names.other if readable(item.short))[:1]
+    yield _told(account, deed, Doers(subject, other), words)
+    yield _told(account, deed, Doers(subject[:1], other), words)
+    yield _told(account, deed, Doers(subject[:1], ()), words)
+    yield _told(account, deed, Doers((), ()), words)
     if account.status is Status.CLAIMED:
-        yield f"{ONE_SIDE} {_neutral(account, deed.happened)}"
+        happened = _neutral(account, deed.happened, words)
+        yield words.say("one_side_head", clause=words.grammar.clause(happened))
+        yield words.say("head_claim", deed=words.deed(account.action, account.site))
 
 
-def _tolls(account: Account) -> Iterator[str]:
+def _tolls(account: Account, words: Language) -> Iterator[str]:
     """Yield the toll, hedged; where the clause itself is hedged ("reportedly", "says") also in a shorter form."""
     killed = account.killed
     if killed is None or killed.low < 1 or account.status in (Status.WITHDRAWN, Status.REVERSED):
         return
     final = account.status is Status.CONFIRMED and killed.high == killed.low
-    dead = f", {'' if final else 'at least '}{number(killed.low)}"
     if account.status is not Status.CONFIRMED:
-        yield f"{dead} reported killed"
+        yield words.say("head_toll_reported", killed=words.grammar.counted(killed.low, "reported_killed"))
     if account.status is not Status.DISPUTED:
-        yield f"{dead} killed"
+        yield words.say("head_final" if final else "head_toll", killed=words.grammar.counted(killed.low, "killed"))
 
 
 def _consequences(account: Account, words: Language) -> Iterator[str]:
     """Yield what may follow the clause, the weightiest first."""
-    yield from _tolls(account)
+    yield from _tolls(account, words)
     if account.status is Status.WITHDRAWN:
         return
     if account.flow in ("stopped", "partly") and account.action not in (Action.CLOSURE, Action.SHUTDOWN):
-        state = "stopped" if account.flow == "stopped" else "partly stopped"
-        yield f", {words.classes_flow[account.incident_class.value]} reported {state}"
+        yield words.say(f"head_flow_{account.flow}", flow=words.flow(account.incident_class.value))
     if account.kind is PlaceKind.APPROACH and account.site.km is not None and account.site.capital:
-        capital = "capital" if account.site.capital in account.site.short else account.site.capital
-        yield f", {kilometres(account.site.km)} from {capital}"
+        named = account.site.capital in _where(account)
+        capital = words.grammar.noun(words.phrases["head_capital"]) if named else account.site.capital
+        yield words.say("head_distance", km=kilometres(account.site.km, words), capital=capital)
     if len(account.other_sites) >= 2:
-        yield f", {number(len(account.other_sites) + 1)} places reported hit"
+        yield words.say("head_places", places=words.grammar.counted(len(account.other_sites) + 1, "place"))
 
 
-def _fillers(account: Account) -> Iterator[str]:
+def _fillers(account: Account, words: Language) -> Iterator[str]:
     """Yield what lengthens a headline that is still too short."""
     if account.killed is None and account.action in VIOLENT and account.status is not Status.WITHDRAWN:
-        yield ", no casualty figures given"
+        yield words.phrases["head_no_figures"]
     name = _FORBIDDEN.sub("", _DASH.sub(" ", outlet_name(account.main)))
-    if is_latin(name):
-        yield f", according to {name}"
-    yield ", according to a single report" if len(account.reports) == 1 else ", according to several reports"
+    if is_latin(name) or words.grammar.readable(name):
+        yield words.say("head_source", outlet=words.grammar.outlet(name))
+    yield words.phrases["head_single" if len(account.reports) == 1 else "head_several"]
 
 
-def _openings(account: Account) -> tuple[str, ...]:
-    area = headline_area(account.site, account.incident_class)
-    return (f"{area}: ", f"{area.removesuffix(' border')}: ")
-
-
-def _clause(account: Account, words: Language, limit: int) -> str:
+def _clause(account: Account, words: Language, opening: str, limit: int) -> str:
     """Return the fullest clause that fits behind an opening, else the barest, cut."""
-    deed = words.deeds[account.action]
-    opening = _openings(account)[-1]
     clause = ""
-    for clause in _clauses(account, deed):
+    for clause in _clauses(account, words.deeds[account.action], words):
         if len(opening + clause) <= limit:
             return clause
-    return cut_headline(clause, max(limit - len(opening), 1))
+    return cut_headline(clause, max(limit - len(opening), 1), words.grammar.loose_ends)
 
 
 def headline(account: Account, words: Language, *, limit: int = AIM[1]) -> str:
-    """Return the headline of at most `limit` characters: no full stop, no exclamation mark, no dash."""
-    clause = capitalised(_clause(account, words, limit))
-    openings = _openings(account)
+    """Return the headline of at most `limit` characters: no full stop, no exclamation mark, no dash.
+
+    Args:
+        account: gathered in the language of `words`.
+        words: the language of the headline.
+        limit: characters at most.
+    """
+    openings = words.grammar.area(account.site, account.incident_class)
+    clause = words.grammar.capitalised(_clause(account, words, openings[-1], limit))
     tails = list(_consequences(account, words))
     ways = [(opening, tail) for tail in [*tails, ""] for opening in openings]
     opening, tail = next(way for way in ways if len(way[0] + clause + way[1]) <= limit or way == (openings[-1], ""))
     if len(opening + clause + tail) < AIM[0] and account.event_date is not None:
-        clause += f" on {day(account.event_date, words.code, year=False)}"
+        clause += words.say("on", day=day(account.event_date, words.code, year=False))
     text = _FORBIDDEN.sub("", _DASH.sub(" ", opening + clause + tail))
-    for filler in _fillers(account):
+    for filler in _fillers(account, words):
         if len(text) < AIM[0] and len(text + filler) <= limit:
             text += filler
-    return cut_headline(text, limit)
+    return cut_headline(text, limit, words.grammar.loose_ends)
 
 
 def flash_subject(account: Account, words: Language, *, demonstration: bool) -> str:
     """Return the subject of the flash of an account: the marks and the headline, `MAX_SUBJECT` characters at most."""
-    marks = (DEMONSTRATION_MARK if demonstration else "") + FLASH_MARK
+    marks = (words.marks["demonstration"] if demonstration else "") + words.marks["flash"]
     return marks + headline(account, words, limit=min(AIM[1], MAX_SUBJECT - len(marks)))
+
+
+def unmarked(subject: str) -> str:
+    """Return a subject without the marks of a flash, in whichever language it was written."""
+    for name in ("demonstration", "flash"):
+        for words in LANGUAGES.values():
+            subject = subject.removeprefix(words.marks[name])
+    return subject

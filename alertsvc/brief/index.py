@@ -10,62 +10,34 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from alertsvc.brief.scale import BANDS, HIGHEST, METHOD_VERSION, Band, band_of
+from alertsvc.brief.wording import ENGLISH, Language
+
 __all__ = [
     "BANDS",
+    "FEW",
     "METHOD_VERSION",
     "NOTHING",
+    "NOT_AVAILABLE",
     "Band",
     "Index",
     "band_of",
     "change",
+    "changed",
     "gauge",
     "index_of",
     "number_line",
     "shares",
 ]
 
-METHOD_VERSION = "1"
+NOT_AVAILABLE = "n/a"
 FEW = 5  # below this many incidents an average says little, and the line says so
-NOTHING = "no incident recorded"
+NOTHING = ENGLISH.phrases["nothing"]
 _CENT = Decimal("0.01")
-_DARK, _WHITE = "#000000", "#ffffff"
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """A stretch of the scale: how an area in it is called, how an incident is, and its colours."""
-
-    lower: Decimal
-    zone: str
-    label: str
-    colour: str
-    ink: str  # of text on `colour`, with a contrast of at least 4.5
-
-
-BANDS = (
-    Band(Decimal("0.50"), "Low-Risk Zone", "Low", "#4c9f70", _DARK),
-    Band(Decimal("1.00"), "Moderate-Risk Zone", "Moderate", "#a8c256", _DARK),
-    Band(Decimal("1.50"), "Intermediate Risk Zone", "Notable", "#f2c14e", _DARK),
-    Band(Decimal("1.90"), "High-Risk Zone", "High", "#f08a4b", _DARK),
-    Band(Decimal("2.50"), "Extreme High-Risk Zone", "Severe", "#d1495b", _DARK),
-    Band(Decimal("3.50"), "Failed-State range", "Critical", "#6a0f2b", _WHITE),
-)
 
 
 def _two(value: Decimal) -> Decimal:
     return value.quantize(_CENT, ROUND_HALF_UP)
-
-
-def band_of(value: float | Decimal) -> Band:
-    """Return the band of an index or a severity.
-
-    Raises:
-        ValueError: the value lies outside the scale of 0.5 to 5.0.
-    """
-    exact = _two(Decimal(str(value)))
-    if not Decimal("0.5") <= exact <= 5:
-        raise ValueError(f"{value} is not on the scale of 0.5 to 5.0")
-    return next(band for band in reversed(BANDS) if exact >= band.lower)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +50,16 @@ class Index:
 
     @property
     def text(self) -> str:
-        """The figure as it is printed, with its zone: `2.08 (High-Risk Zone)`."""
+        """The figure as English prints it, with its zone: `2.08 (High-Risk Zone)`."""
+        return self.told(ENGLISH)
+
+    def told(self, words: Language) -> str:
+        """Return the figure as it is printed in a language, with its zone."""
         if self.value is None:
-            return NOTHING
-        few = " (few incidents)" if self.count < FEW else ""
-        return f"{self.value} ({band_of(self.value).zone}){few}"
+            return words.phrases["nothing"]
+        few = f" {words.phrases['few']}" if self.count < FEW else ""
+        zone = words.bands[band_of(self.value).label][0]
+        return words.say("index_text", index=words.grammar.figure(self.value, 2), zone=zone, few=few)
 
 
 def index_of(severities: Sequence[float]) -> Index:
@@ -95,7 +72,7 @@ def index_of(severities: Sequence[float]) -> Index:
 def change(now: Index, before: Index) -> str:
     """Return the change in percent, signed, one decimal: `+2.0%`; `n/a` where either period had no incident."""
     if now.value is None or before.value is None:
-        return "n/a"
+        return NOT_AVAILABLE
     percent = (100 * (now.value - before.value) / before.value).quantize(Decimal("0.1"), ROUND_HALF_UP)
     return f"{percent + 0:+}%"
 
@@ -116,27 +93,53 @@ def shares(counts: Mapping[str, int]) -> dict[str, Decimal]:
     return {name: Decimal(unit) * _CENT for name, unit in units.items()}
 
 
-def gauge(index: Index, before: Index | None = None) -> tuple[str, str]:
+def gauge(index: Index, before: Index | None = None, words: Language = ENGLISH) -> tuple[str, str]:
     """Return the gauge as a line of text, `[====......] 2.08/5.0`, and the sentence that says the same."""
     if index.value is None:
-        return "[..........] -/5.0", f"Index: {NOTHING}"
+        return "[..........] -/5.0", words.say("gauge_nothing", nothing=words.phrases["nothing"])
+    grammar = words.grammar
     filled = int(index.value * 2)
-    moved = change(index, before) if before is not None else "n/a"
-    trend = "" if moved == "n/a" else ", unchanged" if moved == "+0.0%" else f", {'up' if moved[0] == '+' else 'down'} "
-    figure = moved[1:] if trend.endswith(" ") else ""
-    line = f"[{'=' * filled}{'.' * (10 - filled)}] {index.value}/5.0"
-    return line, f"Index {index.value} of 5.0, {band_of(index.value).zone}{trend}{figure}"
+    moved = change(index, before) if before is not None else NOT_AVAILABLE
+    trend = ""
+    if moved == "+0.0%":
+        trend = words.phrases["gauge_same"]
+    elif moved != NOT_AVAILABLE:
+        way = "gauge_up" if moved[0] == "+" else "gauge_down"
+        trend = words.say(way, change=changed(moved[1:], words))
+    figure = grammar.figure(index.value, 2)
+    line = f"[{'=' * filled}{'.' * (10 - filled)}] {figure}/{grammar.figure(HIGHEST, 1)}"
+    return line, words.say("gauge", index=figure, zone=words.bands[band_of(index.value).label][0], trend=trend)
 
 
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"
+def changed(text: str, words: Language) -> str:
+    """Return what `change` returned as a language prints it."""
+    if text == NOT_AVAILABLE:
+        return words.phrases["not_available"]
+    return text.replace(".", words.grammar.decimal_mark).replace("%", words.phrases["percent"])
 
 
-def number_line(index: Index, *, deaths: int, wounded: int, arrests: int) -> str:
-    """Return the number line of a digest, or `no incident recorded`."""
+def number_line(
+    index: Index, *, deaths: int | None, wounded: int | None, arrests: int | None, words: Language = ENGLISH
+) -> str:
+    """Return the number line of a digest, or `no incident recorded`.
+
+    Args:
+        deaths: at least so many; None where no report gives a figure, which never reads as nought.
+        wounded: at least so many; None where no report gives a figure.
+        arrests: at least so many, None as above; beside other figures, none known is printed as none counted.
+        words: the language of the line.
+    """
     if index.value is None:
-        return NOTHING
-    return (
-        f"{_counted(index.count, 'incident', 'incidents')}, at least {_counted(deaths, 'death', 'deaths')}, "
-        f"{wounded:,} wounded, {_counted(arrests, 'arrest', 'arrests')}; index {index.text}"
+        return words.phrases["nothing"]
+    grammar = words.grammar
+    key = "number_line" if deaths is not None else "number_line_no_toll"
+    if deaths is None and not wounded and not arrests:
+        key = "number_line_silent"
+    return words.say(
+        key,
+        incidents=grammar.counted(index.count, "incident", words=False),
+        deaths=grammar.counted(deaths or 0, "death", words=False),
+        wounded=grammar.counted(wounded or 0, "wounded", words=False),
+        arrests=grammar.counted(arrests or 0, "arrest", words=False),
+        index=index.told(words),
     )

@@ -1,12 +1,17 @@
-"""Numbers, dates and counts of people as they stand in running text (English)."""
+"""Numbers, dates and counts of people as they stand in running text: English, and dates in any language."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from babel.dates import format_date
 
 from alertsvc.domain import Count
+
+if TYPE_CHECKING:
+    from alertsvc.brief.wording.language import Language
 
 __all__ = [
     "at_least",
@@ -50,9 +55,11 @@ def people(value: int) -> str:
     return "person" if value == 1 else "people"
 
 
+@lru_cache(maxsize=4096)  # a digest has few days and names them often
 def day(value: date, locale: str = "en", *, year: bool = True) -> str:
     """Return a date as day month year: "31 January 2026"."""
-    return str(format_date(value, "d MMMM y" if year else "d MMMM", locale=locale))
+    text = str(format_date(value, "d MMMM y" if year else "d MMMM", locale=locale))
+    return f"1er{text[1:]}" if locale == "fr" and value.day == 1 else text
 
 
 def clock_time(value: datetime) -> str:
@@ -60,20 +67,23 @@ def clock_time(value: datetime) -> str:
     return f"{value:%H:%M}"
 
 
-def instant(value: datetime, zone: tzinfo = UTC) -> str:
+def instant(value: datetime, zone: tzinfo = UTC, words: Language | None = None) -> str:
     """Return an instant in a zone, without the zone's name: "31 January 2026, 06:12"."""
     local = value.astimezone(zone)
-    return f"{day(local.date())}, {clock_time(local)}"
+    if words is None:
+        return f"{day(local.date())}, {clock_time(local)}"
+    return words.say("instant", day=day(local.date(), words.code), time=clock_time(local))
 
 
-def instant_utc(value: datetime) -> str:
+def instant_utc(value: datetime, words: Language | None = None) -> str:
     """Return an instant in UTC: "31 January 2026, 06:12 UTC"."""
-    return f"{instant(value)} UTC"
+    return f"{instant(value)} UTC" if words is None else words.say("utc", instant=instant(value, words=words))
 
 
-def kilometres(value: float) -> str:
+def kilometres(value: float, words: Language | None = None) -> str:
     """Return a distance in whole kilometres: "27 km"."""
-    return f"{int(value + 0.5)} km"
+    whole = int(value + 0.5)
+    return f"{whole} km" if words is None else words.say("km", km=words.grammar.digits(whole))
 
 
 def points(value: float) -> str:

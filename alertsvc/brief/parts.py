@@ -7,10 +7,10 @@ from typing import Any
 
 from alertsvc.brief.account import Account, sentence
 from alertsvc.brief.category import category
-from alertsvc.brief.index import METHOD_VERSION, band_of
 from alertsvc.brief.numbers import day, instant_utc, points
+from alertsvc.brief.scale import HIGHEST, METHOD_VERSION, band_of
 from alertsvc.brief.texts import clean
-from alertsvc.brief.wording import FOOTER, Language
+from alertsvc.brief.wording import Language
 from alertsvc.domain import Incident
 
 __all__ = ["bar", "dateline", "frame", "severity_sum"]
@@ -26,15 +26,25 @@ def bar(account: Account, severity: float | None = None) -> dict[str, Any]:
     Args:
         severity: the severity to show, where it is not that of the account's update.
     """
+    words = account.words
     value = account.update.severity if severity is None else severity
     band = band_of(value)
-    house = category(account)
+    house = words.categories[category(account)]
+    label, status = words.bands[band.label][1], words.statuses[account.status]
+    shown = words.grammar.figure(value, 1)
     return {
-        "line": f"Severity {value:.1f}/5.0 ({band.label}) | {house} | {account.status.value}",
-        "severity": f"{value:.1f}",
-        "label": band.label,
+        "line": words.say(
+            "bar",
+            severity=shown,
+            highest=words.grammar.figure(HIGHEST, 1),
+            label=label,
+            category=house,
+            status=status,
+        ),
+        "severity": shown,
+        "label": label,
         "category": house,
-        "status": account.status.value,
+        "status": status,
         "colour": band.colour,
         "ink": band.ink,
         "filled": round(value * 2),
@@ -44,9 +54,10 @@ def bar(account: Account, severity: float | None = None) -> dict[str, Any]:
 
 def dateline(account: Account, now: datetime, words: Language) -> dict[str, Any]:
     """Return `{place}, {country} - {event time}; issued {issued} UTC`."""
-    where = ", ".join(filter(None, (account.site.name, "-".join(account.site.countries))))
+    where = words.phrases["comma"].join(filter(None, (account.site.name, "-".join(account.site.countries))))
     when = day(account.event_date, words.code) if account.event_date else words.phrases["unknown_date"]
-    return dict(sentence(f"{where} - {when}; issued {instant_utc(now)}", account.ids))
+    issued = instant_utc(now, words)
+    return dict(sentence(words.say("dateline", where=where, when=when, issued=issued), account.ids))
 
 
 def severity_sum(incident: Incident, account: Account) -> dict[str, Any] | None:
@@ -54,7 +65,7 @@ def severity_sum(incident: Incident, account: Account) -> dict[str, Any] | None:
 
     None where the incident's severity has moved on since the update, as its terms then explain another figure.
     """
-    severity = incident.severity
+    severity, words = incident.severity, account.words
     if severity.value != account.update.severity or not severity.terms:
         return None
     line = ""
@@ -62,23 +73,23 @@ def severity_sum(incident: Incident, account: Account) -> dict[str, Any] | None:
         value = -abs(term.value) if term.name in _SUBTRACTED else term.value
         if value:
             sign = (" - " if value < 0 else " + ") if line else ("-" if value < 0 else "")
-            line += f"{sign}{clean(term.name, 30)} {points(abs(value))}"
+            name = words.terms.get(term.name, clean(term.name, 30))
+            line += f"{sign}{name} {points(abs(value)).replace('.', words.grammar.decimal_mark)}"
     if not line:
         return None
-    return dict(
-        sentence(f"Why this severity: {line} = {severity.raw:.2f}, rounded to {severity.value:.1f}", account.ids)
-    )
+    raw, rounded = words.grammar.figure(severity.raw, 2), words.grammar.figure(severity.value, 1)
+    return dict(sentence(words.say("severity_sum", sum=line, raw=raw, severity=rounded), account.ids))
 
 
 def frame(service: str, subject: str, preheader: str, words: Language, *, demonstration: bool) -> dict[str, Any]:
     """Return what stands round every briefing."""
     return {
         "language": words.code,
-        "direction": "ltr",
+        "direction": words.direction,
         "subject": subject,
         "preheader": preheader,
         "service": clean(service, MAX_SERVICE),
         "banner": words.phrases["demonstration"] if demonstration else None,
         "labels": dict(words.labels),
-        "footer": FOOTER.format(version=METHOD_VERSION),
+        "footer": words.say("footer", version=METHOD_VERSION),
     }

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from babel import Locale
 
+from alertsvc.brief.nouns import Noun
 from alertsvc.brief.numbers import kilometres
 from alertsvc.brief.texts import clean, without_brackets
 from alertsvc.domain import IncidentClass, Place, PlaceKind
 
-__all__ = ["Site", "country_name", "country_pair", "headline_area", "site"]
+__all__ = ["Site", "country_name", "country_pair", "headline_area", "site", "without_kind"]
 
 MAX_PLACE = 60
 NEAR_KM = 60  # farther out a place is not called near its capital
@@ -24,6 +25,19 @@ _SITE_NOUN = re.compile(
     r"lng|dispatching|passes|pass|roads?|passages?|junctions?)\b",
     re.IGNORECASE,
 )
+
+
+_LAST_KIND = re.compile(
+    r"(?:\s+(?:international )?(?:border crossings?|crossings?|border posts?|border|posts?|checkpoints?|gates?|"
+    r"oil ?fields?|gas ?fields?|fields?|refiner(?:y|ies)|(?:fuel |oil |gas )?terminals?|(?:fuel |oil )?depots?|"
+    r"(?:gas |oil )?pipelines?|ports?|platforms?|(?:pumping )?stations?|province|causeway|plant|lng))+$",
+    re.IGNORECASE,
+)
+
+
+def without_kind(name: str) -> str:
+    """Return an English name without the words for its kind behind it: "Bazian" of "Bazian refinery"."""
+    return _LAST_KIND.sub("", name).strip(" ,") or name
 
 
 def country_name(code: str | None) -> str | None:
@@ -49,12 +63,12 @@ class Site:
 
     name: str
     countries: tuple[str, ...]
-    short: str
-    full: str
-    plain: str
-    goal: str  # what an advance aims at, in headlines
-    goal_full: str  # the same in the first sentence
-    capital: str | None
+    short: Noun
+    full: Noun
+    plain: Noun
+    goal: Noun  # what an advance aims at, in headlines
+    goal_full: Noun  # the same in the first sentence
+    capital: Noun | None
     km: float | None
 
 
@@ -71,34 +85,57 @@ def site(place: Place) -> Site:
     bare = re.sub(r"^the\s+", "", bare, flags=re.I) or bare
     countries = country_pair(place.country)
     capital = clean(place.capital, MAX_PLACE) if place.capital else None
-    km = place.km_to_capital
-    bracket = f" ({countries[0]})" if len(countries) == 1 else f" ({' and '.join(countries)})" if countries else ""
     if place.kind is PlaceKind.CAPITAL:
         capital = capital or bare
-        if km is not None and km >= 1:
-            short = f"position {kilometres(km)} from {capital}"
-        else:
-            short = f"position in {capital} area"
-        plain = "a " + short.replace(" in ", " in the ")
-        return Site(name, countries, short, plain + bracket, plain, capital, capital + bracket, capital, km)
-    if place.kind is PlaceKind.APPROACH:
-        close = capital is not None and capital.casefold() not in bare.casefold() and (km is None or km <= NEAR_KM)
-        near = f" near {capital}" if close else ""
-        inside = [f"{kilometres(km)} from {capital}"] if km is not None and capital else []
-        if len(countries) == 1:
-            inside.append(countries[0])
-        full = f"{bare} ({', '.join(inside)})" if inside else bare
-        towards = f"{capital} near " if near else ""
-        return Site(name, countries, bare + near, full, bare, towards + bare, towards + full, capital, km)
-    short = _noun(place.kind, bare)
-    if place.kind is PlaceKind.CROSSING and len(countries) == 2:
+        short, full, plain, goal, goal_full = _in_capital(capital, countries, place.km_to_capital)
+    elif place.kind is PlaceKind.APPROACH:
+        short, full, plain, goal, goal_full = _on_the_way(bare, capital, countries, place.km_to_capital)
+    else:
+        short, full, plain = _of_class(bare, countries, place.kind)
+        goal, goal_full = short, full
+    return Site(
+        name=name,
+        countries=countries,
+        short=Noun(short),
+        full=Noun(full),
+        plain=Noun(plain),
+        goal=Noun(goal),
+        goal_full=Noun(goal_full),
+        capital=None if capital is None else Noun(capital),
+        km=place.km_to_capital,
+    )
+
+
+def _in_capital(capital: str, countries: tuple[str, ...], km: float | None) -> tuple[str, str, str, str, str]:
+    bracket = f" ({countries[0]})" if len(countries) == 1 else f" ({' and '.join(countries)})" if countries else ""
+    away = f"{kilometres(km)} from {capital}" if km is not None and km >= 1 else f"in {capital} area"
+    short = f"position {away}"
+    plain = "a " + short.replace(" in ", " in the ")
+    return short, plain + bracket, plain, capital, capital + bracket
+
+
+def _on_the_way(
+    bare: str, capital: str | None, countries: tuple[str, ...], km: float | None
+) -> tuple[str, str, str, str, str]:
+    close = capital is not None and capital.casefold() not in bare.casefold() and (km is None or km <= NEAR_KM)
+    near = f" near {capital}" if close else ""
+    inside = [f"{kilometres(km)} from {capital}"] if km is not None and capital else []
+    if len(countries) == 1:
+        inside.append(countries[0])
+    full = f"{bare} ({', '.join(inside)})" if inside else bare
+    towards = f"{capital} near " if near else ""
+    return bare + near, full, bare, towards + bare, towards + full
+
+
+def _of_class(bare: str, countries: tuple[str, ...], kind: PlaceKind) -> tuple[str, str, str]:
+    short = _noun(kind, bare)
+    if kind is PlaceKind.CROSSING and len(countries) == 2:
         where = f" on the border between {countries[0]} and {countries[1]}"
     elif countries:
         where = f" in {' and '.join(countries)}"
     else:
         where = ""
-    full = f"the {short}{where}"
-    return Site(name, countries, short, full, f"the {short}", short, full, capital, km)
+    return short, f"the {short}{where}", f"the {short}"
 
 
 _CLASS_AREA = {

@@ -1,27 +1,22 @@
-"""Rendering a briefing's facts to a subject, plain text, HTML and a Slack payload.
-
-The templates of a kind lie beside this module: `KIND.txt.j2` and `KIND.html.j2`. They only lay out; every word and
-figure stands in the facts. HTML is escaped on its own, an unknown name is an error, and each run of right-to-left text
-is isolated wherever it comes to stand.
-"""
+"""Rendering a briefing's facts to a subject, plain text, HTML and a Slack payload."""
 
 from __future__ import annotations
 
-import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
+from alertsvc.brief.layouts import OURS, TEXT_WIDTH, Layouts
+from alertsvc.brief.pictures.fitting import fitted_page
 from alertsvc.brief.slack import slack_payload
-from alertsvc.brief.texts import direction, isolated
+from alertsvc.brief.texts import anchored, isolated
 from alertsvc.domain import Briefing, Picture
 
-__all__ = ["TEMPLATE_VERSION", "TEXT_WIDTH", "Rendered", "render"]
+__all__ = ["TEMPLATE_VERSION", "TEXT_WIDTH", "Rendered", "render", "render_by"]
 
-TEMPLATE_VERSION = "1"  # kept with each delivery; raised whenever the same facts come out differently
-TEXT_WIDTH = 76
+TEMPLATE_VERSION = "2"  # kept with each delivery; raised whenever the same facts come out differently
+
+_REPLY = "Re: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,52 +30,49 @@ class Rendered:
     pictures: tuple[Picture, ...] = ()
 
 
-def _wrapped(text: str, indent: str = "", first: str | None = None) -> str:
-    """Wrap text for plain mail; `first` stands before the first line in place of the indent."""
-    return textwrap.fill(
-        text,
-        width=TEXT_WIDTH,
-        initial_indent=indent if first is None else first,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-
-
-def _finalised(value: Any) -> Any:
-    return isolated(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("alertsvc.brief"),
-        autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
-        undefined=StrictUndefined,
-        finalize=_finalised,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    environment.filters["wrap"] = _wrapped
-    environment.filters["direction"] = direction
-    return environment
+def _subject(subject: str, base: str) -> str:
+    """Return a subject in the direction of its briefing; mail programs look for "Re: " at its very beginning."""
+    reply, subject = (_REPLY, subject.removeprefix(_REPLY)) if subject.startswith(_REPLY) else ("", subject)
+    return reply + anchored(isolated(subject, base), base)
 
 
 def render(briefing: Briefing) -> Rendered:
-    """Render a briefing. The same facts and `TEMPLATE_VERSION` always give the same bytes.
+    """Render a briefing by our templates. The same facts and `TEMPLATE_VERSION` always give the same bytes.
 
     Raises:
         jinja2.UndefinedError: the facts lack a name that a template asks for.
         jinja2.TemplateNotFound: there are no templates for the kind.
     """
-    environment = _environment()
+    return render_by(OURS, briefing)[0]
+
+
+def render_by(layouts: Layouts, briefing: Briefing) -> tuple[Rendered, list[str]]:
+    """Render a briefing by an operator's templates, by ours where one of them fails.
+
+    Returns:
+        The briefing, and each failure as `file:line: fault`.
+
+    Raises:
+        jinja2.UndefinedError: the facts lack a name that one of our templates asks for.
+        jinja2.TemplateNotFound: there are no templates for the kind.
+    """
     facts = briefing.facts
+    base = str(facts.get("direction", "ltr"))
     kind = briefing.kind.value
-    text = environment.get_template(f"{kind}.txt.j2").render(facts)
-    return Rendered(
-        subject=isolated(facts["subject"]),
+    text, text_fault = layouts.laid_out(f"{kind}.txt.j2", facts)
+    html_fault: str | None = None
+
+    def page(facts: Mapping[str, Any]) -> str:
+        nonlocal html_fault
+        html, html_fault = layouts.laid_out(f"{kind}.html.j2", facts)
+        return html
+
+    html, pictures = fitted_page(facts, text, page)
+    rendered = Rendered(
+        subject=_subject(str(facts["subject"]), base),
         text=text.strip("\n") + "\n",
-        html=environment.get_template(f"{kind}.html.j2").render(facts),
+        html=html,
         slack=slack_payload(briefing),
+        pictures=pictures,
     )
+    return rendered, [fault for fault in (text_fault, html_fault) if fault is not None]

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from alertsvc.brief.account import Account, Sentence, Statement, outlet_name, report_id, report_ids, sentence
-from alertsvc.brief.actors import Actor, same_actor
+from alertsvc.brief.actors import same_actor
 from alertsvc.brief.headline import Doers, doers
-from alertsvc.brief.numbers import at_least, day, kilometres, number, people
-from alertsvc.brief.texts import capitalised, clean, cut_words, joined, word_count
+from alertsvc.brief.numbers import day, kilometres
+from alertsvc.brief.texts import clean, cut_words, direction, word_count
 from alertsvc.brief.wording import VIOLENT, Deed, Language
-from alertsvc.domain import Action, Count, IncidentClass, PlaceKind, Status
+from alertsvc.brief.wording.grammar import Agreement
+from alertsvc.domain import Action, Count, IncidentClass, PlaceKind, Report, Status
 
-__all__ = ["claim_line", "claims", "effect", "lede", "quotation", "tally", "toll", "unclear", "watch"]
+__all__ = ["claim_line", "claims", "effect", "foreign", "lede", "quotation", "tally", "toll", "unclear", "watch"]
 
 MAX_LEDE = 45
 MAX_QUOTATION = 30
@@ -29,56 +30,63 @@ _RESTORING = frozenset({Action.RECAPTURE, Action.REPELLED, Action.REOPENING, Act
 _AUTHORED = frozenset({Action.ATTACK, Action.AIRSTRIKE, Action.SEIZURE, Action.BLOCKADE, Action.SIEGE, Action.ADVANCE})
 
 
-def _fill(account: Account, pattern: str, other: Sequence[Actor] = ()) -> str:
-    return pattern.format(
-        site=account.site.full, goal=account.site.goal_full, other=joined([item.full for item in other])
-    )
+def _target(account: Account, deed: Deed, names: Doers, words: Language) -> str:
+    pattern = deed.on_target if names.other and deed.on_target else deed.target or ""
+    other = words.many(names.other, full=True)
+    return words.placed(pattern, account.site.full, account.site.goal_full, other)
 
 
-def _clause(account: Account, deed: Deed, names: Doers, *, hedged: bool) -> str:
+def _clause(account: Account, deed: Deed, names: Doers, words: Language, *, hedged: bool) -> str:
     """Return "armed men reportedly seized the Al-Tum crossing ...", without a full stop or capital."""
     if not names.subject:
-        return _fill(account, deed.was_reported if hedged else deed.happened)
-    pattern = deed.on_target if names.other and deed.on_target else deed.target or ""
-    subject = joined([item.full for item in names.subject])
-    return f"{subject} {'reportedly ' if hedged else ''}{deed.past} {_fill(account, pattern, names.other)}"
+        pattern = deed.was_reported if hedged else deed.happened
+        return words.placed(pattern, account.site.full, account.site.goal_full)
+    who = words.many(names.subject, full=True)
+    past = deed.past.format(**words.grammar.agreements(who))
+    key = "clause_past_hedged" if hedged else "clause_past"
+    return words.agreed(key, who, who=who, past=past, target=_target(account, deed, names, words))
 
 
-def _dead(account: Account) -> str:
+def _dead(account: Account, words: Language) -> str:
     """Return the toll as the lede carries it, hedged by status."""
     killed = account.killed
     if killed is None or killed.low < 1 or account.status in (Status.WITHDRAWN, Status.REVERSED):
         return ""
-    said = {Status.CONFIRMED: "killed", Status.CLAIMED: "said to have been killed"}.get(
-        account.status, "reported killed"
-    )
-    return f", with at least {number(killed.low)} {people(killed.low)} {said}"
+    key = {Status.CONFIRMED: "dead_confirmed", Status.CLAIMED: "dead_claimed"}.get(account.status, "dead_reported")
+    many = Agreement(int(killed.low != 1))
+    return words.say(key, people=words.grammar.counted(killed.low, "person"), n=many)
 
 
-def _lede(account: Account, deed: Deed, names: Doers, outlets: str, words: Language) -> str:
-    on = f" on {day(account.event_date, words.code)}" if account.event_date else ""
-    dead = _dead(account)
+def _lede(account: Account, deed: Deed, names: Doers, reports: Sequence[Report], words: Language) -> str:
+    named = list(dict.fromkeys(words.grammar.outlet(outlet_name(report)) for report in reports))
+    outlets = words.grammar.joined(named)
+    parts = {"outlets": outlets, "o": Agreement(int(len(named) > 1))}
+    parts["on"] = words.say("on", day=day(account.event_date, words.code)) if account.event_date else ""
+    parts["dead"] = _dead(account, words)
     status = account.status
     if status is Status.WITHDRAWN:
-        return f"the report of the {_fill(account, deed.noun)}{on}, carried by {outlets}, has been withdrawn."
+        return words.say("lede_withdrawn", deed=words.deed(account.action, account.site, "full"), **parts)
     if status is Status.REVERSED and account.action not in _RESTORING:
-        return f"the reported {_fill(account, deed.noun)}{on} has been reversed, according to {outlets}."
+        return words.say("lede_reversed", deed=words.deed(account.action, account.site, "full"), **parts)
     claimant = account.claimant
     if status in (Status.CLAIMED, Status.DISPUTED) and claimant is not None:
         speaker = claimant.speaker
-        says = f"{speaker.full} {speaker.agree('says', 'say')} "
         if names.subject and same_actor(names.subject[0].name, speaker.name):
-            own = Doers((), names.other)
-            pattern = deed.on_target if own.other and deed.on_target else deed.target or ""
-            says += f"{speaker.agree('it', 'they')} {deed.past} {_fill(account, pattern, own.other)}"
+            past = deed.past.format(**words.grammar.agreements(speaker.full))
+            target = _target(account, deed, names, words)
+            perfect = deed.perfect.format(**words.grammar.agreements(speaker.full))
+            said = words.agreed(
+                "says_own", speaker.full, speaker=speaker.full, past=past, perfect=perfect, target=target
+            )
         else:
-            says += _clause(account, deed, names, hedged=False)
-        return f"{says}{on}{dead}, {outlets} {'report' if ' and ' in outlets else 'reports'}."
+            clause = words.grammar.clause(_clause(account, deed, names, words, hedged=False))
+            said = words.agreed("says", speaker.full, speaker=speaker.full, clause=clause)
+        return words.say("lede_says", clause=said, **parts)
     if status is Status.CLAIMED:
-        clause = _clause(account, deed, names, hedged=False)
-        return f"one side says {clause}{on}{dead}, according to {outlets}."
+        clause = words.grammar.clause(_clause(account, deed, names, words, hedged=False))
+        return words.say("lede", clause=words.say("one_side", clause=clause), **parts)
     hedged = status is not Status.CONFIRMED
-    return f"{_clause(account, deed, names, hedged=hedged)}{on}{dead}, according to {outlets}."
+    return words.say("lede", clause=_clause(account, deed, names, words, hedged=hedged), **parts)
 
 
 def lede(account: Account, words: Language) -> Sentence:
@@ -95,34 +103,19 @@ def lede(account: Account, words: Language) -> Sentence:
     ]
     text = ""
     for who, sources in ways:
-        outlets = joined(dict.fromkeys(outlet_name(report) for report in sources))
-        text = capitalised(_lede(account, deed, who, outlets, words))
+        text = words.grammar.capitalised(_lede(account, deed, who, sources, words))
         if word_count(text) <= MAX_LEDE:
             break
     rests_on = list(reports)
-    if _dead(account):
+    if _dead(account, words):
         rests_on += [report for report in account.reports if report.detection.killed is not None]
     return sentence(cut_words(text, MAX_LEDE), report_ids(rests_on))
 
 
-def _casualties(account: Account) -> list[str]:
+def _casualties(account: Account, words: Language) -> list[str]:
     """Return "at least ten wounded" and "at least two captured" where they are known."""
     found = [(account.wounded, "wounded"), (account.captured, "captured")]
-    return [f"{at_least(count)} {word}" for count, word in found if count is not None and count.low > 0]
-
-
-def _hurt(account: Account) -> str:
-    """Return "at least ten people were reported wounded and at least two captured", or nothing."""
-    counts = [(account.wounded, "wounded"), (account.captured, "captured")]
-    known = [(count, word) for count, word in counts if count is not None and count.low > 0]
-    return joined(
-        f"{at_least(count)} {f'{people(count.low)} {_were(count.low)} reported ' if place == 0 else ''}{word}"
-        for place, (count, word) in enumerate(known)
-    )
-
-
-def _were(value: int) -> str:
-    return "was" if value == 1 else "were"
+    return [words.grammar.at_least(count, what) for count, what in found if count is not None and count.low > 0]
 
 
 def _latest_tolls(account: Account) -> list[tuple[int, Count, str]]:
@@ -137,42 +130,71 @@ def _latest_tolls(account: Account) -> list[tuple[int, Count, str]]:
 
 def toll(account: Account, words: Language) -> Sentence | None:
     """Return what the lede does not say of casualties: differing tolls, wounded, captured, or that none are known."""
-    tolls = sorted(_latest_tolls(account), key=lambda item: item[1].low)
-    hurt = _hurt(account)
+    grammar, tolls = words.grammar, sorted(_latest_tolls(account), key=lambda item: item[1].low)
+    hurt = grammar.hurt(account.wounded, account.captured)
+    between = words.phrases["tolls_before"]
     if len({count.low for _, count, _ in tolls}) > 1:
         outlets: dict[str, list[str]] = {}
         for _, count, outlet in tolls:
-            outlets.setdefault(f"{at_least(count)} killed", []).append(outlet)
-        listed = joined(f"{said} ({', '.join(dict.fromkeys(names))})" for said, names in outlets.items())
-        text = f"Tolls differ: {listed}{f'; {hurt}' if hurt else ''}."
+            outlets.setdefault(grammar.at_least(count, "killed"), []).append(grammar.outlet(outlet))
+        listed = grammar.joined(
+            f"{said} ({words.phrases['comma'].join(dict.fromkeys(names))})" for said, names in outlets.items()
+        )
+        text = words.say("tolls_differ", tolls=listed, hurt=f"{between}{hurt}" if hurt else "")
         return sentence(text, account.ids if hurt else [key for key, _, _ in tolls])
     parts: list[str] = []
     if account.killed is None:
         if not hurt:
             violent = account.action in VIOLENT
             return sentence(words.phrases["no_casualties"], account.ids) if violent else None
-        parts = [hurt, "no death toll was given"]
+        parts = [hurt, words.phrases["no_toll"]]
     else:
         high = account.killed.high
         if account.killed.low == 0:
-            parts.append("no deaths were reported")
+            parts.append(words.phrases["no_deaths"])
         elif high is not None and high > account.killed.low:
-            parts.append(f"at most {number(high)} were reported killed")
+            parts.append(words.say("at_most", number=grammar.number(high), killed=grammar.counted(high, "killed")))
         parts += [hurt] if hurt else []
-    return sentence(f"{capitalised('; '.join(parts))}.", account.ids) if parts else None
+    return sentence(f"{grammar.capitalised(between.join(parts))}.", account.ids) if parts else None
 
 
-def _quoted(statement: Statement) -> str:
+def foreign(language: str, words: Language) -> str | None:
+    """Return the name of a passage's language where it is not that of the briefing."""
+    code = language.lower().partition("-")[0]
+    return None if code == words.code else words.grammar.language_name(code)
+
+
+def _claimed(statement: Statement, words: Language) -> Sentence:
     """Return who says it, and the words: they are the outlet's about that side, and not always the side's own."""
     quote = clean(statement.claim.quote, MAX_QUOTE_CHARACTERS).strip('"“”«»„ ')
-    speaker = statement.speaker
-    verb = speaker.agree("denies it", "deny it") if statement.claim.denies else speaker.agree("says", "say")
-    said = f"{capitalised(speaker.full)} {verb}"
-    outlet = outlet_name(statement.report)
+    speaker, rests_on = statement.speaker.full, [report_id(statement.report)]
+    said = words.agreed("denies_it" if statement.claim.denies else "says_it", speaker, speaker=speaker)
+    said = words.grammar.capitalised(said)
+    outlet = words.grammar.outlet(outlet_name(statement.report))
     if not quote:
-        return f"{said}, according to {outlet}."
-    words = cut_words(quote, MAX_CLAIM)
-    return f"{said}, in the words of {outlet}: “{words}”{'' if words.endswith(('.', '!', '?', '…')) else '.'}"
+        return sentence(words.say("claim_bare", said=said, outlet=outlet), rests_on)
+    cut = cut_words(quote, MAX_CLAIM)
+    language = clean(statement.report.language, 12) or "und"
+    name = foreign(language, words)
+    marked = words.grammar.quoted(cut) + ("" if cut.endswith((".", "!", "?", "…", "؟")) else ".")
+    text = words.say(
+        "claim_quoted",
+        said=said,
+        outlet=outlet,
+        foreign=words.say("foreign", language=name) if name else "",
+        quote=marked,
+    )
+    told = sentence(text, rests_on)
+    if language.partition("-")[0] != words.code:
+        before, _, after = text.rpartition(cut)
+        told["quote"] = {
+            "before": before,
+            "passage": cut,
+            "after": after,
+            "language": language,
+            "direction": direction(language),
+        }
+    return told
 
 
 def claim_line(account: Account, words: Language) -> Sentence:
@@ -187,7 +209,7 @@ def claim_line(account: Account, words: Language) -> Sentence:
         None,
     )
     if other is not None:
-        return sentence(_quoted(other), [report_id(other.report)])
+        return _claimed(other, words)
     if account.status is Status.DISPUTED:
         return sentence(words.phrases["accounts_differ"], account.ids)
     return sentence(words.phrases["no_competing_claim"], account.ids)
@@ -196,49 +218,53 @@ def claim_line(account: Account, words: Language) -> Sentence:
 def claims(account: Account, among: Sequence[int], *, limit: int = 3) -> list[Sentence]:
     """Return claims and counter-claims of the reports `among`, newest first, one sentence each."""
     found = [item for item in account.statements if item.report.id in among]
-    return [sentence(_quoted(item), [report_id(item.report)]) for item in found[:limit]]
+    return [_claimed(item, account.words) for item in found[:limit]]
 
 
 def effect(account: Account, words: Language) -> Sentence | None:
     """Return what it means for traffic, output or the distance to the capital; None where nothing is known."""
     if account.status is Status.WITHDRAWN:
         return None
-    reported = "" if account.status is Status.CONFIRMED else "reported "
-    site = capitalised(account.site.plain)
+    hedged = "" if account.status is Status.CONFIRMED else "_hedged"
+    site = account.site.plain
+    agreeing = words.grammar.agreements(site)
     parts: list[str] = []
     if account.reversed_within_day:
-        parts.append("The previous holder is reported back at the site within 24 hours")
+        parts.append(words.phrases["back"])
     elif account.action is Action.CLOSURE:
-        parts.append(f"{site} is {reported}closed")
+        parts.append(words.say(f"closed{hedged}", site=site, **agreeing))
     elif account.action is Action.REOPENING:
-        parts.append(f"{site} is {reported}open again")
-    flow = {"stopped": "stopped", "partly": "partly stopped", "resumed": "moving again"}.get(account.flow or "")
-    if flow:
-        kind = words.classes_flow[account.incident_class.value]
-        if account.incident_class is IncidentClass.OIL:
-            flow = flow.replace("moving", "running")
-        parts.append(f"{kind} is {reported}{flow}" if parts else f"{capitalised(kind)} there is {reported}{flow}")
+        parts.append(words.say(f"open{hedged}", site=site, **agreeing))
+    if account.flow in ("stopped", "partly", "resumed"):
+        oil = account.incident_class is IncidentClass.OIL and account.flow == "resumed"
+        there = "" if parts else words.phrases["there"]
+        flow = words.flow(account.incident_class.value)
+        key = f"{'output' if oil else 'flow'}_{account.flow}{hedged}"
+        parts.append(words.say(key, flow=flow, there=there, **words.grammar.agreements(flow)))
     near = account.site.km is not None and account.site.capital is not None
     if near and account.incident_class is IncidentClass.CAPITAL and account.kind is PlaceKind.APPROACH and not parts:
-        parts.append(f"{site} lies {kilometres(account.site.km or 0)} from {account.site.capital}")
-    return sentence("; ".join(parts) + ".", account.ids) if parts else None
+        km = kilometres(account.site.km or 0, words)
+        parts.append(words.say("distance", site=site, km=km, capital=account.site.capital, **agreeing))
+    text = words.phrases["tolls_before"].join(parts)
+    return sentence(f"{words.grammar.capitalised(text)}.", account.ids) if parts else None
 
 
 def watch(account: Account, words: Language) -> Sentence | None:
     """Return the next thing that would change the rating; None for what was withdrawn."""
     if account.status is Status.WITHDRAWN:
         return None
-    both = " in both directions" if account.kind is PlaceKind.CROSSING else ""
-    flow = words.classes_flow[account.incident_class.value]
-    trigger = words.deeds[account.action].watch.format(flow=flow, both=both)
+    both = words.phrases["both"] if account.kind is PlaceKind.CROSSING else ""
+    trigger = words.deeds[account.action].watch.format(flow=words.flow(account.incident_class.value), both=both)
     lone = account.status is Status.CLAIMED
-    return sentence(words.phrases["watch_unconfirmed" if lone else "watch"].format(trigger=trigger), account.ids)
+    return sentence(words.say("watch_unconfirmed" if lone else "watch", trigger=trigger), account.ids)
 
 
 def quotation(account: Account, words: Language, *, budget: int = MAX_QUOTATION) -> dict[str, object] | None:
     """Return the sentence that carried the detection, verbatim and in its own language, cut to 30 words at most.
 
     Args:
+        account: what is known.
+        words: the language of the briefing, which names that of the sentence where it is another.
         budget: words that the briefing has left; with fewer than eight there is no quotation.
     """
     limit = min(MAX_QUOTATION, budget)
@@ -248,10 +274,12 @@ def quotation(account: Account, words: Language, *, budget: int = MAX_QUOTATION)
     quote = cut_words(source, limit)
     if len(quote) > MAX_QUOTE_CHARACTERS:
         quote = clean(quote, MAX_QUOTE_CHARACTERS)
+    language = clean(account.main.language, 12) or "und"
+    name = foreign(language, words)
     return {
-        "intro": words.phrases["report_words"],
+        "intro": words.say("report_words_foreign", language=name) if name else words.phrases["report_words"],
         "text": quote,
-        "language": clean(account.main.language, 12) or "und",
+        "language": language,
         "outlet": outlet_name(account.main),
         "reports": [report_id(account.main)],
     }
@@ -259,14 +287,18 @@ def quotation(account: Account, words: Language, *, budget: int = MAX_QUOTATION)
 
 def tally(account: Account) -> Sentence | None:
     """Return the tally at an update with the previous one in brackets; None where nothing was ever known."""
-    update = account.update
+    words, update = account.words, account.update
     parts = []
     if update.killed is not None:
-        count = "no deaths reported" if update.killed.low == 0 else f"{at_least(update.killed)} killed"
+        count = (
+            words.phrases["tally_none"] if update.killed.low == 0 else words.grammar.at_least(update.killed, "killed")
+        )
         before = update.killed_before
-        parts.append(f"{count} (previously {at_least(before)})" if before is not None and before.low else count)
-    parts += _casualties(account)
-    return sentence(f"Tally: {joined(parts)}.", account.ids) if parts else None
+        if before is not None and before.low:
+            count = words.say("previously", now=count, before=words.grammar.at_least(before))
+        parts.append(count)
+    parts += _casualties(account, words)
+    return sentence(words.say("tally", counts=words.grammar.joined(parts)), account.ids) if parts else None
 
 
 def unclear(account: Account) -> Sentence | None:
@@ -275,18 +307,20 @@ def unclear(account: Account) -> Sentence | None:
         return None
     gaps: list[str] = []
     if account.status is Status.DISPUTED:
-        gaps.append("which account is right")
+        gaps.append("gap_account")
     if account.killed is None and account.action in VIOLENT:
-        gaps.append("how many were killed")
+        gaps.append("gap_killed")
     if not account.actors and account.action in _AUTHORED:
-        gaps.append("who is behind it")
+        gaps.append("gap_author")
     if account.event_date is None:
-        gaps.append("when it happened")
+        gaps.append("gap_when")
     if account.action in VIOLENT and account.flow is None:
         if account.incident_class is IncidentClass.BORDER:
-            gaps.append("whether the crossing is open")
+            gaps.append("gap_crossing")
         elif account.incident_class is IncidentClass.OIL:
-            gaps.append("whether output is affected")
+            gaps.append("gap_output")
     if account.status in (Status.CLAIMED, Status.REPORTED):
-        gaps.append("whether a second independent source confirms it")
-    return sentence(f"Still unclear: {joined(gaps[:3])}.", account.ids) if gaps else None
+        gaps.append("gap_second")
+    words = account.words
+    listed = words.grammar.joined(words.phrases[gap] for gap in gaps[:3])
+    return sentence(words.say("unclear", gaps=listed), account.ids) if gaps else None

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from alertsvc.brief.texts import MAX_LINK, isolated, shorten
+from alertsvc.brief.texts import MAX_LINK, anchored, isolated, shorten
 from alertsvc.domain import Briefing, BriefingKind
 
 __all__ = ["MAX_BLOCKS", "MAX_HEADER", "MAX_SECTION", "MAX_TOTAL", "cut", "escaped", "slack_payload"]
@@ -32,6 +32,7 @@ _CLOSING_BLOCKS = 4
 # "@here" and its like ping a channel where the workspace parses names; a word joiner breaks the name unseen.
 _MENTION = re.compile(r"@(?=here|channel|everyone)", re.IGNORECASE)
 # Slack's markup: in a feed's words these are only characters.
+_ISOLATES = re.compile("[\u2068\u2069]")
 _MARKUP = re.compile(r"(?<!\w)([*_~`])(?=\S)|(?<=\S)([*_~`])(?!\w)")
 
 # A line that begins with ">" is shown as a quotation, and so is one that begins with its escaped form.
@@ -86,28 +87,45 @@ def _context(*texts: str) -> dict[str, Any]:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": text, "verbatim": True} for text in texts]}
 
 
-def _link(source: Facts) -> str:
+def _link(source: Facts, too_long: str = ", link too long") -> str:
     """Return a source as a line; that it has no safe address, or one too long for a section, is said."""
     name = escaped(shorten(f"{source['outlet']} ({source['details']})", _MAX_LABEL)).translate(_LABEL)
     title = "\n" + escaped(f"“{source['title']}”") if source["title"] else ""
     link = (source["link"] or "").replace("&", "&amp;")
     return (
         f"• <{link}|{name}>{title}"
-        if len(link) <= MAX_LINK and _LINK.match(link)
-        else f"• {name}{escaped(source['no_link'] or ', link too long')}{title}"
+        if 0 < len(link) <= MAX_LINK and _LINK.match(link)
+        else f"• {name}{escaped(source['no_link'] or too_long)}{title}"
     )
+
+
+# Parts of Slack's own syntax, which no invisible mark may stand in: links, references to characters, joiners.
+_SYNTAX = re.compile(r"(<[^<>|]*\||&(?:amp|lt|gt);|\u2060)")
+
+
+def _turned(text: str) -> str:
+    """Return text of a right-to-left briefing, runs of the other direction isolated and each line anchored."""
+    lines = []
+    for line in text.split("\n"):
+        parts = _SYNTAX.split(_ISOLATES.sub("", line))
+        marked = "".join(part if place % 2 else isolated(part, "rtl") for place, part in enumerate(parts))
+        lines.append(anchored(marked, "rtl"))
+    return "\n".join(lines)
 
 
 class _Message:
     """Blocks gathered until the limits are reached; what no longer fits is counted, and the count is told."""
 
-    def __init__(self) -> None:
+    def __init__(self, direction: str = "ltr") -> None:
+        self._turn = _turned if direction == "rtl" else str
         self.blocks: list[dict[str, Any]] = []
         self.used = 0
         self.left_out = 0
         self.shortened = False
 
     def _add(self, block: dict[str, Any]) -> None:
+        for part in block.get("elements", [block.get("text")]):
+            part["text"] = self._turn(part["text"])
         size = _size(json.dumps(block, ensure_ascii=False))
         # What closes the message has its place kept free.
         if len(self.blocks) >= MAX_BLOCKS - _CLOSING_BLOCKS or self.used + size > MAX_TOTAL - _RESERVE:
@@ -115,6 +133,10 @@ class _Message:
         else:
             self.blocks.append(block)
             self.used += size
+
+    def turned(self, text: str) -> str:
+        """Return text as it stands in a message of this direction."""
+        return self._turn(text)
 
     def _cut(self, text: str, limit: int) -> str:
         short = cut(text, limit)
@@ -155,18 +177,21 @@ class _Message:
         """Add what every message ends with; there is always room for it."""
         told = []
         if self.left_out:
-            told.append(f"{self.left_out} more parts do not fit into a Slack message.")
+            pattern = facts["labels"].get("left_out", "{number} more parts do not fit into a Slack message.")
+            told.append(pattern.format(number=self.left_out))
         if self.shortened:
-            told.append("What ends in \u2026 is shortened to fit into a Slack message.")
+            told.append(
+                facts["labels"].get("shortened", "What ends in \u2026 is shortened to fit into a Slack message.")
+            )
         if told:
-            self.blocks.append(_context(*told))
+            self.blocks.append(_context(*map(self._turn, told)))
         reference = f"{facts['reference']} | " if facts.get("reference") else ""
         closing = [escaped(reference + facts["service"]), escaped(facts["footer"])]
         kept = [cut(line, _MAX_CLOSING) for line in closing if line.strip()]
         if kept:
-            self.blocks.append(_context("\n".join(kept)))
+            self.blocks.append(_context(self._turn("\n".join(kept))))
         if facts["banner"]:
-            self.blocks.append(_context(cut(f"*{escaped(facts['banner'])}*", _MAX_CLOSING)))
+            self.blocks.append(_context(self._turn(cut(f"*{escaped(facts['banner'])}*", _MAX_CLOSING))))
 
 
 def _text(fact: Facts | None) -> str | None:
@@ -241,23 +266,70 @@ def _daily(message: _Message, facts: Facts) -> None:
     message.section(_text(facts["shares"]))
 
 
+def _weekly(message: _Message, facts: Facts) -> None:
+    gauge = facts["gauge"]
+    message.context(escaped(facts["period"]))
+    message.section(" ".join(_texts(facts["numbers"])), _text(facts["opposite"]))
+    message.section(
+        *_texts(facts["casualties"]),
+        _text(facts["quietest"]),
+        _text(facts["trend"]),
+        f"{gauge['line']}\n{escaped(gauge['words'])}" if gauge else None,
+    )
+    for front in facts["fronts"]:
+        message.section("• " + " ".join(_texts(front["body"])))
+    for title, key in (("also_recorded", "also"), ("outlook", "outlook"), ("withdrawn", "withdrawn")):
+        if facts[key]:
+            message.section(f"*{escaped(facts['labels'][title])}:*", *(f"• {text}" for text in _texts(facts[key])))
+    message.section(facts["also_more"])
+    message.section(_text(facts["shares"]))
+    _sources(message, "sources", facts)
+    message.context(escaped(facts["method"]["text"]))
+
+
+def _brief(message: _Message, facts: Facts) -> None:
+    message.section(f"*{escaped(facts['bar']['line'])}*", _text(facts["dateline"]))
+    message.section(*(f"*{text}*" for text in _texts(facts["standfirst"])))
+    message.section(" ".join(_texts(facts["lede"])))
+    for party in facts["parties"]:
+        message.section(f"*{escaped(party['heading'])}*", " ".join(_texts(party["body"])))
+    message.section(" ".join(_texts(facts["claims_note"])) or None)
+    for title, key in (
+        ("who", "who"),
+        ("why_here", "place"),
+        ("context", "background"),
+        ("implication", "implication"),
+    ):
+        if facts[key]:
+            message.section(f"*{escaped(facts['labels'][title])}*", " ".join(_texts(facts[key])))
+    if facts["severity_sum"]:
+        message.context(escaped(facts["severity_sum"]["text"]))
+    _sources(message, "sources", facts)
+    message.context(escaped(facts["method"]["text"]))
+
+
 _LAYOUTS: dict[BriefingKind, Callable[[_Message, Facts], None]] = {
     BriefingKind.FLASH: _flash,
     BriefingKind.UPDATE: _update,
     BriefingKind.DAILY: _daily,
+    BriefingKind.WEEKLY: _weekly,
+    BriefingKind.BRIEF: _brief,
 }
 
 
 def slack_payload(briefing: Briefing) -> dict[str, Any]:
     """Return the webhook payload of a briefing: fallback text, blocks, links not unfolded."""
     facts = briefing.facts
-    message = _Message()
+    message = _Message(facts["direction"])
     if facts["banner"]:
         message.context(cut(f"*{escaped(facts['banner'])}*", _MAX_CLOSING))
     message.header(facts["subject"])
     _LAYOUTS[briefing.kind](message, facts)
+    for picture in facts.get("pictures") or ():  # a row written by an older version has none
+        if not picture["said"]:
+            message.context(escaped(picture["caption"]))
     message.close(facts)
-    fallback = escaped(f"{facts['subject']}\n{facts['preheader']}")
+    fallback = message.turned(escaped(f"{facts['subject']}\n{facts['preheader']}"))
     return {
         "text": cut(fallback, MAX_FALLBACK),
         "blocks": message.blocks,

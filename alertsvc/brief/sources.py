@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypedDict
 
-from babel import Locale
-
 from alertsvc.brief.account import outlet_name, report_id, report_ids
 from alertsvc.brief.numbers import instant_utc
 from alertsvc.brief.texts import clean, direction, safe_link
+from alertsvc.brief.wording import ENGLISH, Language
 from alertsvc.domain import Report
 
 __all__ = ["Source", "origins", "source", "sources"]
@@ -56,35 +55,40 @@ def _credited(report: Report) -> str | None:
     return None if not shown or shown.casefold() in own or ("." in shown and " " not in shown) else shown
 
 
-def source(report: Report, names: Mapping[str, str] | None = None) -> Source:
+def source(report: Report, names: Mapping[str, str] | None = None, words: Language = ENGLISH) -> Source:
     """Return the line of one report; `link` is None where its address cannot safely be linked.
 
     Args:
+        report: the report.
         names: names of outlets by domain, for the one that a copy was taken from.
+        words: the language of the line.
     """
     language = clean(report.language, 12) or "und"
     details = []
     credited = _credited(report)
     if credited:
-        details.append(f"crediting {credited}")
-    if language != "en":
-        name = Locale("en").languages.get(language.partition("-")[0])
-        details.append(f"in {name}" if name else f"language {language}")
-    details.append(instant_utc(report.published) if report.published else f"read {instant_utc(report.fetched)}")
+        details.append(words.say("crediting", origin=credited))
+    if language.partition("-")[0] != words.code:
+        name = words.grammar.language_name(language)
+        details.append(
+            words.say("in_language", language=name) if name else words.say("language_code", language=language)
+        )
+    read = instant_utc(report.published or report.fetched, words)
+    details.append(read if report.published else words.say("read", instant=read))
     if report.detection.probability <= 0:
-        details.append("no longer says so")
+        details.append(words.phrases["no_longer"])
     if report.same_text_as:
         copied = (names or {}).get(report.same_text_as, report.same_text_as)
-        details.append(f"same text as {clean(copied, 60)}")
+        details.append(words.say("same_text", outlet=clean(copied, 60)))
     link = safe_link(report.url)
     return {
         "outlet": outlet_name(report),
-        "details": ", ".join(details),
+        "details": words.phrases["comma"].join(details),
         "title": clean(report.title, MAX_TITLE),
         "language": language,
         "direction": direction(language),
         "link": link,
-        "no_link": "" if link else ", no link",
+        "no_link": "" if link else words.phrases["no_link"],
         "reports": [report_id(report)],
     }
 
@@ -94,7 +98,9 @@ def origins(reports: Sequence[Report]) -> int:
     return len({report.origin or report.outlet for report in reports if report.same_text_as is None}) or 1
 
 
-def sources(reports: Sequence[Report], limit: int, *, first: Sequence[Report] = ()) -> tuple[list[Source], str | None]:
+def sources(
+    reports: Sequence[Report], limit: int, *, first: Sequence[Report] = (), words: Language = ENGLISH
+) -> tuple[list[Source], str | None]:
     """Return the first `limit` lines and words for the rest.
 
     Those that the text names come `first`, then own texts before copies, then older before newer.
@@ -107,6 +113,7 @@ def sources(reports: Sequence[Report], limit: int, *, first: Sequence[Report] = 
 
     ordered = sorted(reports, key=rank)
     more = len(ordered) - limit
-    rest = f"and {more} more {'report' if more == 1 else 'reports'}" if more > 0 else None
+    counted = words.grammar.counted(more, "report", words=False)
+    rest = words.say("more_reports", reports=counted) if more > 0 else None
     names = {report.outlet: outlet_name(report) for report in reports}
-    return [source(report, names) for report in ordered[:limit]], rest
+    return [source(report, names, words) for report in ordered[:limit]], rest

@@ -8,14 +8,16 @@ from datetime import datetime
 from pathlib import Path
 
 from alertsvc.checks.finding import Finding, fault, faults_of, number, ok, warning
-from alertsvc.checks.sample import render_sample, sample_incident
+from alertsvc.checks.sample import sample_briefings, sample_incident
 from alertsvc.detect.detector import load_reader
 from alertsvc.detect.model import Model
 from alertsvc.detect.rules import RuleSet
+from alertsvc.domain import Incident
 from alertsvc.errors import AlertsvcError, DataError
 from alertsvc.notebook import check_notes
 from alertsvc.resources import data_dir, layered_files
 from alertsvc.settings import Settings
+from alertsvc.stationery import Stationery
 
 __all__ = ["check_briefings", "check_detection", "check_service"]
 
@@ -96,9 +98,25 @@ def check_briefings(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield fault("severity", f"a sample cannot be filed: {type(error).__name__}: {error}")
         return
     yield ok("severity", f"table and outlets load; a sample scores {incident.severity.value:.1f}")
+    yield from _check_templates(incident, settings, now)
+
+
+def _check_templates(incident: Incident, settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Yield whether every kind can be composed and laid out, and what is wrong with the operator's own templates."""
+    folder = settings.brief.templates_dir
+    stationery = Stationery(folder)
+    kinds: dict[str, None] = {}
     try:
-        rendered = render_sample(incident, settings, now)
-    except Exception as error:  # noqa: BLE001  as above
+        for briefing in sample_briefings(incident, settings, now):
+            stationery(briefing)
+            kinds[briefing.kind.value] = None
+    except Exception as error:  # noqa: BLE001  whatever is wrong is what is looked for
         yield fault("templates", f"a sample cannot be rendered: {type(error).__name__}: {error}")
-    else:
-        yield ok("templates", f"{', '.join(rendered)} render")
+        return
+    for problem in stationery.faults:
+        yield fault("templates", f"{problem}; ours is used in its place")
+    if not stationery.faults:
+        own = stationery.current().names
+        yield ok(
+            "templates", f"{', '.join(kinds)} render" + (f"; {number(len(own), 'file')} of {folder}" if own else "")
+        )

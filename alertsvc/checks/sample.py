@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 from alertsvc.brief.compose import compose_flash, compose_update
 from alertsvc.brief.daily import compose_daily
+from alertsvc.brief.full import compose_brief
 from alertsvc.brief.render import Rendered, render
+from alertsvc.brief.weekly import compose_weekly
 from alertsvc.domain import (
     Action,
     Article,
@@ -68,27 +70,37 @@ def sample_incident(settings: Settings, now: datetime) -> Incident:
         return desk.file(conn, stored, [detection], now)[0].incident
 
 
-def sample_briefings(incident: Incident, settings: Settings, now: datetime) -> dict[BriefingKind, Briefing]:
-    """Compose a briefing of each kind about an incident."""
+def sample_briefings(incident: Incident, settings: Settings, now: datetime) -> list[Briefing]:
+    """Compose a briefing of each kind about an incident, and a digest of a day and a week without any."""
     name = settings.service.name
     update = incident.updates[-1]
-    briefings: list[Briefing] = [
+    found: list[Briefing] = [
         compose_flash(incident, update, now=now, service=name),
         compose_update(incident, update, now=now, service=name),
-        compose_daily(
-            [incident],
-            start=now - timedelta(hours=23),
-            end=now + timedelta(hours=1),
-            zone="UTC",
-            now=now,
-            service=name,
-            demonstration=True,
-            previous=None,
-        ),
+        compose_brief(incident, update, now=now, service=name),
     ]
-    return {briefing.kind: briefing for briefing in briefings}
+    end = now + timedelta(hours=1)
+    for incidents in ([incident], []):
+        for compose, days in ((compose_daily, 1), (compose_weekly, 7)):
+            start = end - timedelta(days=days)
+            found.append(
+                compose(
+                    incidents,
+                    start=start,
+                    end=end,
+                    zone="UTC",
+                    now=now,
+                    service=name,
+                    demonstration=True,
+                    previous=None,
+                )
+            )
+    return found
 
 
 def render_sample(incident: Incident, settings: Settings, now: datetime) -> dict[BriefingKind, Rendered]:
     """Render a briefing of each kind about an incident."""
-    return {kind: render(briefing) for kind, briefing in sample_briefings(incident, settings, now).items()}
+    found: dict[BriefingKind, Rendered] = {}
+    for briefing in sample_briefings(incident, settings, now):
+        found.setdefault(briefing.kind, render(briefing))
+    return found

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from alertsvc.cli.briefings import brief
 from alertsvc.cli.common import ConfigOption, JsonOption, emit, fail, load, open_store, stdout
 from alertsvc.cli.rulings import close, merge, move, split, withdraw
 
@@ -341,5 +342,5 @@ def index(
     table(title, ("Area", "Incidents", "Index", "Change", "Load", "Deaths", "Shares"), shown, "no incident recorded")
 
 
-for _command in (merge, split, move, withdraw, close):
+for _command in (brief, merge, split, move, withdraw, close):
     app.command()(_command)

@@ -184,19 +184,35 @@ def digest(
     hours: Annotated[int, typer.Option(min=1, max=24 * 31, help="Show the digest of the last so many hours.")] = 24,
     demonstration: Annotated[bool, typer.Option("--demonstration", help="Of the demonstration's incidents.")] = False,
     html: Annotated[Path | None, typer.Option(help="Also write it as HTML to this file.")] = None,
+    preview_folder: Annotated[
+        Path | None,
+        typer.Option("--preview", help="Write every kind of briefing in every language to this folder.", metavar="DIR"),
+    ] = None,
+    stored: Annotated[
+        bool, typer.Option("--stored", help="With --preview: of what is stored, not of the demonstration.")
+    ] = False,
+    incident: Annotated[
+        str | None, typer.Option(help="With --preview: of this stored incident alone.", metavar="ID")
+    ] = None,
     json_output: JsonOption = False,
 ) -> None:
-    """Show the digest of the last hours, or send those that are due."""
+    """Show the digest of the last hours, send those that are due, or write every kind of briefing to look at."""
     from datetime import timedelta
 
-    from alertsvc.brief.render import render
+    from alertsvc.cli.briefings import write_all
     from alertsvc.clock import SystemClock
     from alertsvc.deliver.digests import DigestPeriod
     from alertsvc.digest import preview
     from alertsvc.domain import Channel, Subscriber
     from alertsvc.service import Service
+    from alertsvc.stationery import Stationery
 
     settings = load(config, required=send)
+    if preview_folder is None and (stored or incident is not None):
+        raise fail("--stored and --incident go with --preview", 2)
+    if preview_folder is not None:
+        write_all(settings, preview_folder, incident, stored=stored, demonstration=demonstration)
+        return
     if send:
 
         async def work() -> Any:
@@ -216,7 +232,10 @@ def digest(
     reader = Subscriber("preview", Channel.FILE, "preview@localhost.localdomain", demonstration=demonstration, id=0)
     with open_store(settings) as store, store.read() as conn:
         briefing = preview(conn, reader, DigestPeriod(now - timedelta(hours=hours), now, "preview"), settings, now)
-    rendered = render(briefing)
+    stationery = Stationery(settings.brief.templates_dir)
+    rendered = stationery(briefing)
+    for fault in stationery.faults:
+        stderr().print(fault, markup=False)
     if html is not None:
         html.write_text(rendered.html, encoding="utf-8")
     if json_output:

@@ -14,6 +14,7 @@ from alertsvc.deliver.email.address import ascii_domain
 from alertsvc.domain import BriefingKind, Subscriber
 
 __all__ = [
+    "brief_key",
     "daily_key",
     "daily_prefix",
     "first_daily_key",
@@ -39,6 +40,11 @@ def flash_key(public_id: str, subscriber: int) -> str:
 def update_key(public_id: str, number: int, subscriber: int) -> str:
     """Return the key of an incident's update `number` for a subscriber."""
     return f"{BriefingKind.UPDATE}:{public_id}:{number}:{subscriber}"
+
+
+def brief_key(public_id: str, subscriber: int) -> str:
+    """Return the key of the one full brief that a subscriber is sent of an incident by itself."""
+    return f"{BriefingKind.BRIEF}:{public_id}:{subscriber}"
 
 
 def daily_prefix(subscriber: int) -> str:

@@ -22,10 +22,11 @@ from alertsvc.domain import (
     Update,
 )
 
-__all__ = ["Route", "names_site", "passes", "route_update", "seconds_since_event"]
+__all__ = ["BRIEF_FROM", "Route", "names_site", "passes", "route_brief", "route_update", "seconds_since_event"]
 
 EASING = frozenset({Action.REOPENING, Action.RESUMPTION})
 NEAR_CAPITAL_KM = 100.0
+BRIEF_FROM = 3.0  # severity from which a confirmed incident is told in full
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +141,42 @@ def _wants_flash(incident: Incident, update: Update, subscriber: Subscriber) -> 
         and update.severity >= subscriber.flash_from
         and passes(incident, update.severity, subscriber)
     )
+
+
+def route_brief(
+    incident: Incident,
+    update: Update,
+    subscribers: Iterable[Subscriber],
+    flashed: Mapping[int, str],
+    *,
+    now: datetime,
+    flash_max_age: float,
+) -> list[Route]:
+    """Decide who is told everything of an incident once it has reached severity 3.0 and is Confirmed.
+
+    Args:
+        incident: as it stands with the step taken.
+        update: the step.
+        subscribers: those who are active.
+        flashed: message id of the flash by the id of each subscriber who was sent one for this incident.
+        now: the present.
+        flash_max_age: seconds after which a happening is news only to whoever was flashed.
+
+    Returns:
+        A route for each subscriber who takes full briefs and had the flash, or whose filters the incident passes while
+        it is fresh. Whoever had the brief already is among them: its key is taken then.
+
+    Raises:
+        ValueError: a subscriber has no row in the store.
+    """
+    reached = update.severity >= BRIEF_FROM and update.status is incident.status is Status.CONFIRMED
+    if not reached or not update.alertable or incident.phase is not Phase.OPEN:
+        return []
+    fresh = names_site(incident.place) and seconds_since_event(incident, now) < flash_max_age
+    return [
+        Route(subscriber, BriefingKind.BRIEF, flashed.get(subscriber_id(subscriber)))
+        for subscriber in subscribers
+        if BriefingKind.BRIEF in subscriber.kinds
+        and subscriber.demonstration == incident.demonstration
+        and (subscriber_id(subscriber) in flashed or (fresh and passes(incident, update.severity, subscriber)))
+    ]

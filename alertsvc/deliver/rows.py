@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from alertsvc.deliver.digests import DigestPeriod
-from alertsvc.deliver.keys import flash_key, message_id, subscriber_id, update_key
+from alertsvc.deliver.keys import brief_key, flash_key, message_id, subscriber_id, update_key
 from alertsvc.deliver.routing import Route
 from alertsvc.domain import Briefing, BriefingKind, Delivery, Incident, Subscriber, Update
 from alertsvc.settings import DeliverSettings
@@ -35,6 +35,8 @@ def alert_row(
     row = subscriber_id(route.subscriber)
     if route.kind is BriefingKind.FLASH:
         key = flash_key(incident.public_id, row)
+    elif route.kind is BriefingKind.BRIEF:
+        key = brief_key(incident.public_id, row)
     else:
         key = update_key(incident.public_id, update.number, row)
     return Delivery(

@@ -45,8 +45,8 @@ EXPIRED = "expired"
 
 _DUE = outbox.c.state == DeliveryState.DUE.value
 _DIGEST = outbox.c.kind.in_([BriefingKind.DAILY.value, BriefingKind.WEEKLY.value])
-# Alerts go before digests.
-_URGENCY = case((_DIGEST, 1), else_=0)
+# Alerts go before full briefs, and these before digests.
+_URGENCY = case((_DIGEST, 2), (outbox.c.kind == BriefingKind.BRIEF.value, 1), else_=0)
 
 _WAY = case((outbox.c.demonstration, Channel.FILE.value), else_=outbox.c.channel)
 _root = outbox.alias("root")
@@ -181,11 +181,11 @@ def flashed(conn: Connection, incident_id: int) -> dict[int, str]:
 
 
 def alerted(conn: Connection, incident_id: int) -> dict[int, str]:
-    """Return who had an alert of the incident, or is being sent one: subscriber id to the message id of the first."""
+    """Return who had an alert or brief of the incident, or is being sent one: subscriber id to the first message id."""
     under_way = and_(_DUE, outbox.c.lease_owner.is_not(None))
     query = select(outbox.c.subscriber_id, outbox.c.message_id).where(
         outbox.c.incident_id == incident_id,
-        outbox.c.kind.in_([BriefingKind.FLASH.value, BriefingKind.UPDATE.value]),
+        ~_DIGEST,
         or_(outbox.c.state == DeliveryState.SENT.value, under_way),
     )
     found: dict[int, str] = {}
@@ -254,7 +254,7 @@ def waiting_for_news(conn: Connection, *, since: datetime) -> list[int]:
 
 
 def alert_counts(conn: Connection, since: datetime) -> dict[int, int]:
-    """Return how many flashes and updates were written since then, cancelled ones left out, by subscriber."""
+    """Return how many alerts, briefs included, were written since then, cancelled ones left out, by subscriber."""
     query = (
         select(outbox.c.subscriber_id, func.count().label("number"))
         .where(outbox.c.created > since, ~_DIGEST, outbox.c.state != DeliveryState.CANCELLED.value)

@@ -17,6 +17,7 @@ from alertsvc.domain import Claim, Incident, IncidentClass, Phase, Report
 from alertsvc.store.incidents import get_current
 from alertsvc.web.exports import Addresses, atom, geojson, incident_document, list_document
 from alertsvc.web.listing import Listing, read_listing
+from alertsvc.web.maps import described_map, map_answer
 from alertsvc.web.pages import Pages, base_address, pages_of, read_store, tag_authority
 from alertsvc.web.parameters import PUBLIC_ID, Filters, read_demonstration, read_filters
 from alertsvc.web.rendering import page
@@ -146,16 +147,28 @@ async def incident_page(request: Request) -> Response:
             "reports": reports,
             "outlets": {report.id: report.outlet_name or report.outlet for report in reports},
             "claims": _claims(incident),
+            "map": described_map(incident),
         },
     )
 
 
-async def incident_json(request: Request) -> Response:
-    """`/incidents/{public_id}.json`; an invented incident only where `demonstration=1` asks for it."""
+async def _exported(request: Request) -> Incident:
+    """Return an incident to be taken away: an invented one only where `demonstration=1` asks for it."""
     wanted = read_demonstration(request.query_params)
     incident = await _one(request)
     if incident.demonstration and not wanted:
         raise HTTPException(404, "This is an invented event of the demonstration; add ?demonstration=1 to export it.")
+    return incident
+
+
+async def incident_map(request: Request) -> Response:
+    """`/incidents/{public_id}.png`: its map; an invented incident only where `demonstration=1` asks for it."""
+    return await map_answer(await _exported(request))
+
+
+async def incident_json(request: Request) -> Response:
+    """`/incidents/{public_id}.json`; an invented incident only where `demonstration=1` asks for it."""
+    incident = await _exported(request)
     pages = pages_of(request)
     own = f"/incidents/{incident.public_id}"
     addresses = Addresses(base_address(request), tag_authority(pages), f"{own}.json", own)
@@ -170,5 +183,6 @@ def routes() -> list[BaseRoute]:
         Route("/incidents.geojson", _export("geojson", _list_geojson)),
         Route("/incidents.atom", _export("atom", _list_atom)),
         Route("/incidents/{public_id}.json", incident_json),
+        Route("/incidents/{public_id}.png", incident_map),
         Route("/incidents/{public_id}", incident_page),
     ]

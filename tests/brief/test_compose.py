@@ -349,7 +349,7 @@ def test_no_source_no_sentence():
     with pytest.raises(ValueError, match="no report"):
         flash(incident(reports=()))
     with pytest.raises(ValueError, match="no words"):
-        compose_flash(incident(), update(), now=NOW, service=SERVICE, words="xx")
+        compose_flash(incident(), update(), now=NOW, service=SERVICE, language="xx")
 
 
 def test_update_word_for_word():

@@ -201,7 +201,7 @@ def test_every_sentence_names_existing_reports():
     [
         ({"end": START}, "ends after it starts"),
         ({"zone": "Nowhere/Land"}, "not a time zone"),
-        ({"words": "xx"}, "no words"),
+        ({"language": "xx"}, "no words"),
         ({"demonstration": True}, "do not mix"),
     ],
 )

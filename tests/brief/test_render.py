@@ -17,6 +17,7 @@ from alertsvc.brief.compose import compose_flash, compose_update
 from alertsvc.brief.daily import compose_daily
 from alertsvc.brief.render import TEMPLATE_VERSION, TEXT_WIDTH, Rendered, render
 from alertsvc.brief.slack import MAX_BLOCKS, MAX_HEADER, MAX_SECTION, MAX_TOTAL, escaped
+from alertsvc.brief.texts import isolated
 from alertsvc.domain import Briefing, BriefingKind, Incident, from_json, to_json
 from tests.brief.cases import NOW, detection, hostile, incident, many, report, retaken, traced
 
@@ -155,7 +156,8 @@ def test_plain_text_is_wrapped_and_links_stand_alone(name):
 def test_html_is_self_contained_and_says_its_language(name):
     message = render(CASES[name]())
     page = Reader(message.html)
-    assert not {"img", "script", "link", "iframe", "object", "form", "input", "svg"} & set(page.tags)
+    assert not {"script", "link", "iframe", "object", "form", "input", "svg"} & set(page.tags)
+    assert_pictures_come_along(message, page)
     assert page.tags.count("html") == page.tags.count("body") == 1
     assert ("lang", "en") in page.attributes
     assert ("dir", "ltr") in page.attributes
@@ -165,7 +167,8 @@ def test_html_is_self_contained_and_says_its_language(name):
     assert "@import" not in message.html
     for key, value in page.attributes:
         assert not key.startswith("on")
-        assert key not in ("src", "background")
+        assert key != "background"
+        assert key != "src" or (value or "").startswith("cid:")
         if key == "href":
             assert value
             assert value.startswith(("http://", "https://"))
@@ -199,10 +202,21 @@ def test_whatever_a_feed_says_every_format_holds(text):
     for briefing in briefings(case):
         message = render(from_json(Briefing, json.loads(json.dumps(to_json(briefing)))))
         page = Reader(message.html)
-        assert {"script", "img"}.isdisjoint(page.tags)
+        assert "script" not in page.tags
+        assert_pictures_come_along(message, page)
         assert len(message.subject.splitlines()) == 1
         assert_slack_limits(message)
         message.text.encode()
+
+
+def assert_pictures_come_along(message: Rendered, page: Reader) -> None:
+    """Every picture of the page is in the mail, each once, and has words for whoever does not see it."""
+    shown = [value for key, value in page.attributes if key == "src"]
+    assert shown == [f"cid:{picture.cid}" for picture in message.pictures]
+    assert page.tags.count("img") == len(shown)
+    assert [value for key, value in page.attributes if key == "alt"] == [
+        isolated(item.alt) for item in message.pictures
+    ]
 
 
 def assert_slack_limits(message: Rendered) -> None:

@@ -24,6 +24,11 @@ from alertsvc.brief.texts import (
 FSI, PDI = "\u2068", "\u2069"
 
 
+@given(st.text(st.characters(max_codepoint=127), max_size=60))
+def test_the_short_way_through_plain_text_changes_nothing(text):
+    assert clean(text) == clean(f"{text} é").removesuffix("é").rstrip()
+
+
 def test_clean_folds_lines_and_drops_what_cannot_be_seen():
     assert clean(" a\r\nBcc: x\x00\tb\u2028c\u202ed\u2066e\u200bf\ufeffg ") == "a Bcc: x b cdefg"
     assert clean("\ud800x") == "\ufffdx"

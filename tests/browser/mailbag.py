@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -9,10 +10,11 @@ from typing import Any
 
 from alertsvc.brief.compose import compose_flash, compose_update
 from alertsvc.brief.daily import compose_daily
+from alertsvc.brief.render import render
 from alertsvc.domain import Briefing, Claim, Incident, Place, PlaceKind
 from tests.brief.cases import NOW, detection, hostile, incident, many, report, retaken, severity, update
 
-__all__ = ["ARABIC", "BRIEFINGS", "FRENCH", "QUOTED"]
+__all__ = ["ARABIC", "BRIEFINGS", "FRENCH", "QUOTED", "page_of"]
 
 ARABIC = "مسلحون يسيطرون على معبر التوم ويقتلون 4 جنود، و12 مفقودا (بيان رقم 7)."
 FRENCH = "Des hommes armés s'emparent du poste « Al-Toum » : 4 morts, 12 disparus"
@@ -23,6 +25,15 @@ HOSTILE = (
 )
 _LONG = "Sperrbezirksgrenzuebergangsstellenbewachungsmannschaft" * 2
 _SERVICE = "Risk desk <b>& مكتب المخاطر 24"
+
+
+def page_of(briefing: Briefing) -> str:
+    """Return the HTML of a briefing with its pictures in place of the content ids that a mail program resolves."""
+    mail = render(briefing)
+    page = mail.html
+    for picture in mail.pictures:
+        page = page.replace(f"cid:{picture.cid}", f"data:image/png;base64,{b64encode(picture.png).decode()}")
+    return page
 
 
 def _abroad(**fields: Any) -> Incident:

@@ -8,22 +8,24 @@ from typing import Any
 import pytest
 
 from alertsvc.brief.index import BANDS
-from alertsvc.brief.render import render
 from alertsvc.domain import Briefing, BriefingKind
 from tests.browser.driver import Tab
 from tests.browser.looking import CONTRAST, View, faults_of_loading, look_over, views
-from tests.browser.mailbag import ARABIC, BRIEFINGS, FRENCH, QUOTED
+from tests.browser.mailbag import ARABIC, BRIEFINGS, FRENCH, QUOTED, page_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 WIDTHS = (320, 360, 800)
 
-# What a mail may not hold: everything that runs, asks, or is fetched.
+# What a mail may not hold: everything that runs, asks, or is fetched; its own pictures come with it.
 ACTIVE = """(() => {
   const tags = "img,picture,video,audio,iframe,object,embed,script,form,input,button,link,base,svg,canvas";
-  const found = [...document.querySelectorAll(`${tags},meta[http-equiv]`)].map((element) => element.outerHTML);
+  const own = (element) => element.tagName === "IMG" && element.src.startsWith("data:image/png;base64,");
+  const held = [...document.querySelectorAll(`${tags},meta[http-equiv]`)].filter((element) => !own(element));
+  const found = held.map((element) => element.outerHTML);
   for (const element of document.querySelectorAll("*")) {
     for (const { name, value } of element.attributes) {
+      if (name === "src" && own(element)) continue;
       const address = element.tagName === "A" && name === "href" && /^https?:[/][/]/.test(value);
       const refers = ["href", "src", "srcset", "background", "action", "poster", "ping", "cite", "data"].includes(name);
       if (name.startsWith("on") || (refers && !address)) found.push(`${name}=${value}`);
@@ -42,7 +44,7 @@ ACTIVE = """(() => {
 
 async def opened(tab: Tab, folder: Path, briefing: Briefing) -> None:
     page = folder / "mail.html"
-    page.write_text(render(briefing).html, encoding="utf-8")
+    page.write_text(page_of(briefing), encoding="utf-8")
     await tab.visit(page.as_uri())
 
 
@@ -90,7 +92,8 @@ async def test_mail_is_in_order_wherever_it_is_read(tab: Tab, tmp_path: Path, na
         assert all(min(found) >= CONTRAST for found in chips(view).values())
     assert await tab.run(ACTIVE) == []
     assert faults_of_loading(tab, "file://") == []
-    assert tab.requests == [(tmp_path / "mail.html").as_uri()]
+    fetched = [address for address in tab.requests if not address.startswith("data:")]
+    assert fetched == [(tmp_path / "mail.html").as_uri()]
 
 
 @pytest.mark.parametrize(("name", "titles"), [("flash", {ARABIC, FRENCH}), ("update", {ARABIC}), ("digest", {ARABIC})])

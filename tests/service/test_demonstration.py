@@ -123,7 +123,7 @@ async def test_marked_apart_and_never_mailed(clock: Ticking, tmp_path: Path):
     # The invented ones: files alone, each marked in the subject and above and below the text.
     messages = files(tmp_path)
     assert {header(message, "To") for message in messages} == {"demonstration@localhost.localdomain"}
-    assert {kind(message) for message in messages} == {"flash", "update", "daily"}
+    assert {kind(message) for message in messages} == {"flash", "update", "brief", "daily"}
     for message in messages:
         assert header(message, "Subject").removeprefix("Re: ").startswith("[DEMO] ")
         assert body(message).count("*** Demonstration: invented events ***") == 2

@@ -6,11 +6,13 @@ there, so that nothing is ever half translated.
 
 from __future__ import annotations
 
+from alertsvc.brief.wording.arabic import ARABIC
 from alertsvc.brief.wording.english import ENGLISH
+from alertsvc.brief.wording.french import FRENCH
 from alertsvc.brief.wording.language import Deed, Language
 from alertsvc.domain import Action
 
-__all__ = ["ENGLISH", "FOOTER", "LANGUAGES", "VIOLENT", "Deed", "Language", "language"]
+__all__ = ["ARABIC", "ENGLISH", "FOOTER", "FRENCH", "LANGUAGES", "VIOLENT", "Deed", "Language", "language"]
 
 # Actions that can cost lives: an unknown toll is worth saying.
 VIOLENT = frozenset(
@@ -27,12 +29,9 @@ VIOLENT = frozenset(
     }
 )
 
-FOOTER = (
-    "Automated brief built from public reports. Severity and index: see method v{version}. "
-    "Figures are minimum counts and may change."
-)
+FOOTER = ENGLISH.phrases["footer"]
 
-LANGUAGES = {ENGLISH.code: ENGLISH}
+LANGUAGES = {words.code: words for words in (ENGLISH, FRENCH, ARABIC)}
 
 
 def language(code: str) -> Language:

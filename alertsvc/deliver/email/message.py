@@ -38,6 +38,7 @@ _MAX_REFERENCES = 20  # ids; the root and the newest are what mail programs look
 _LISTS = {
     BriefingKind.FLASH: ("alerts", "Alerts"),
     BriefingKind.UPDATE: ("alerts", "Alerts"),
+    BriefingKind.BRIEF: ("alerts", "Alerts"),
     BriefingKind.DAILY: ("daily", "Daily digest"),
     BriefingKind.WEEKLY: ("weekly", "Weekly review"),
 }
