@@ -14,7 +14,17 @@ from alertsvc.store.schema import incident_keys, incident_states, incidents, ske
 from alertsvc.store.upsert import upsert_rows
 from alertsvc.store.values import RowId
 
-__all__ = ["before", "keyless", "keys_of", "load_sketches", "near", "quiet", "save_keys", "save_sketch", "tokens_of"]
+__all__ = [
+    "before",
+    "incidents_after",
+    "keys_of",
+    "load_sketches",
+    "near",
+    "quiet",
+    "save_keys",
+    "save_sketch",
+    "tokens_of",
+]
 
 T = TypeVar("T")
 
@@ -108,15 +118,9 @@ def tokens_of(conn: Connection, ids: Iterable[int]) -> dict[int, int]:
     return found
 
 
-def keyless(conn: Connection, *, limit: int) -> list[int]:
-    """Return incidents that an older version stored, which has not said what they are found by."""
-    query = (
-        select(incidents.c.id)
-        .outerjoin(incident_states, incident_states.c.incident_id == incidents.c.id)
-        .where(incident_states.c.incident_id.is_(None))
-        .order_by(incidents.c.id)
-        .limit(limit)
-    )
+def incidents_after(conn: Connection, row: int, *, limit: int) -> list[int]:
+    """Return the rows of incidents that come after a row, in order, at most so many."""
+    query = select(incidents.c.id).where(incidents.c.id > row).order_by(incidents.c.id).limit(limit)
     return list(conn.execute(query).scalars())
 
 

@@ -30,9 +30,12 @@ from alertsvc.track.blocking import query_keys
 from alertsvc.track.copies import sketch
 from alertsvc.track.filed import Filed
 from alertsvc.track.filing import ArticleInfo, Filing, close_quiet, file_report, unsay
+from alertsvc.track.joining import bridge
+from alertsvc.track.matching import REACH
 from alertsvc.track.origins import standing
 from alertsvc.track.outlets import Outlets
 from alertsvc.track.places import same_place
+from alertsvc.track.settling import settle
 from alertsvc.track.severity import SeverityTable
 from alertsvc.track.shelf import Known, Shelf, text_of
 
@@ -205,6 +208,7 @@ class Desk:
         for detection in found:
             filing = self._file_one(conn, detection, info, known, moved, now)
             filed.append(self._save(conn, self._held(conn, filing, info, now), info, known))
+            filed += self._bridge(conn, filing, info, known, now)
         for public_id, report in _loose_ends(incident_class, info, known.values(), found)[0]:
             place = report.detection.place
             taken_back = unsay(known[public_id].incident, info.article_id, place=place, now=now, table=self._table)
@@ -212,6 +216,28 @@ class Desk:
                 done = self._save(conn, taken_back, info, known)
                 withdrawn = done.update is not None and done.update.status is Status.WITHDRAWN
                 filed.append(replace(done, correction=UNSAID) if withdrawn else done)
+        return filed
+
+    def _bridge(
+        self, conn: Connection, filing: Filing, info: ArticleInfo, known: dict[str, Known], now: datetime
+    ) -> list[Filed]:
+        """Join the incidents that a report says are one, and return what became of each."""
+        if not filing.bridges:
+            return []
+        ruled = bridge(
+            replace(filing, incident=known[filing.incident.public_id].incident),
+            info.outlet_name,
+            lambda name: known[name].incident if name in known else None,
+            now=now,
+            table=self._table,
+            window_days=self._window,
+        )
+        touched = {item.filing.incident.public_id for item in ruled}
+        filed = settle(conn, self._shelf, {name: known[name] for name in touched}, ruled)
+        for item in filed:
+            known.pop(item.incident.public_id)
+        for name in touched:
+            known.update(self._shelf.named(conn, name))
         return filed
 
     def _file_one(
@@ -264,8 +290,8 @@ class Desk:
         """Return the incidents that may take these detections or hold reports of this article, by public id."""
         days = [info.effective.date(), *(item.event_date for item in found if item.event_date is not None)]
         # Far past dates are possible; the calendar's beginning is the end of looking back.
-        earliest = max(min(days), (_EVER + timedelta(days=self._window + 1)).date())
-        since = datetime.combine(earliest, time.min, UTC) - timedelta(days=self._window + 1)
+        earliest = max(min(days), (_EVER + timedelta(days=REACH * self._window + 1)).date())
+        since = datetime.combine(earliest, time.min, UTC) - timedelta(days=REACH * self._window + 1)
         today = info.effective.date()
         keys = {
             key

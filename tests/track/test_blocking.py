@@ -17,7 +17,18 @@ from tests.track.stories import AL_TUM, DAY0, GATE, GHARYAN, TABLE, TRIPOLI, art
 INFERRED = Reason("field", "place", detail="inferred")
 
 names = st.sampled_from(
-    ["Al-Tum", "Tum post", "Wadi Zelfana crossing", "Wadi Zelfanah", "Zelfana", "معبر زلفانة", "border", "Umm 4", "Kol"]
+    [
+        "Al-Tum",
+        "Tum post",
+        "Wadi Zelfana crossing",
+        "Wadi Zelfanah",
+        "Zelfana",
+        "معبر زلفانة",
+        "border",
+        "Umm 4",
+        "Kol",
+        "Kolda-Zelfana",
+    ]
 )
 coordinates = (
     st.none()
@@ -43,7 +54,8 @@ def places(draw: st.DrawFn) -> Place:
 
 @st.composite
 def detections(draw: st.DrawFn) -> Detection:
-    found = told(Action.ATTACK, draw(places()), other_sites=tuple(draw(st.lists(names, max_size=2))))
+    dead = draw(st.sampled_from([None, 2, 7]))
+    found = told(Action.ATTACK, draw(places()), killed=dead, other_sites=tuple(draw(st.lists(names, max_size=2))))
     if draw(st.booleans()):
         found = replace(found, reasons=(INFERRED,))
     return replace(found, incident_class=IncidentClass.CAPITAL if found.place.capital else IncidentClass.BORDER)
