@@ -1,8 +1,8 @@
 """What two reports have in common beyond place, day and action, in whatever languages they are told.
 
 Counts of people are the same number in every language, actors go by the gazetteer's names, and names of people and
-towns are compared by their consonants (see `names`). An equal toll of three or more tells an event; one or two dead are
-said of too many. Rules of ours; `benchmarks/filing.py` measures what becomes of the incidents.
+towns are compared by their consonants (see `names`). An equal toll of ten or more tells an event; a few dead are said
+of too many. Rules of ours; `benchmarks/filing.py` measures what becomes of the incidents.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from alertsvc.track.words import words
 
 __all__ = ["TELLING", "agree", "kinship", "toll_of"]
 
-TELLING = 3
+TELLING = 10
 """People from whom on a number tells an event."""
 
 _KIN = 2  # what an equal count weighs; a name or a number of the text in common weighs one

@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from alertsvc.domain import Incident, Update
-from alertsvc.store.incidents import delete_reports
+from alertsvc.store.incident_writes import delete_reports
 from alertsvc.track.filed import Filed
 from alertsvc.track.joining import Ruled
 from alertsvc.track.shelf import Known, Shelf

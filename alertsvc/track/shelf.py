@@ -27,7 +27,8 @@ from alertsvc.store.filing import (
     save_sketch,
     tokens_of,
 )
-from alertsvc.store.incidents import add_update, get_incident, insert_incident, load_incidents, save_incident
+from alertsvc.store.incident_writes import add_update, insert_incident, save_incident
+from alertsvc.store.incidents import get_incident, load_incidents
 from alertsvc.store.meta import get_meta, set_meta
 from alertsvc.track.blocking import KEYS_VERSION, place_keys, stored_keys
 from alertsvc.track.copies import Sketch, sketch

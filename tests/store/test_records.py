@@ -11,7 +11,7 @@ from alertsvc.store.articles import save_articles, save_detections
 from alertsvc.store.demonstration import purge_demonstration
 from alertsvc.store.feeds import sync_feeds
 from alertsvc.store.filing import save_keys, save_sketch
-from alertsvc.store.incidents import insert_incident
+from alertsvc.store.incident_writes import insert_incident
 from alertsvc.store.meta import get_meta, set_meta
 from alertsvc.store.outbox import enqueue
 from alertsvc.store.problems import Problem, add_count, clear_problems, counts, list_problems, record_problem

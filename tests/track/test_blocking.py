@@ -54,7 +54,7 @@ def places(draw: st.DrawFn) -> Place:
 
 @st.composite
 def detections(draw: st.DrawFn) -> Detection:
-    dead = draw(st.sampled_from([None, 2, 7]))
+    dead = draw(st.sampled_from([None, 2, 17]))
     found = told(Action.ATTACK, draw(places()), killed=dead, other_sites=tuple(draw(st.lists(names, max_size=2))))
     if draw(st.booleans()):
         found = replace(found, reasons=(INFERRED,))

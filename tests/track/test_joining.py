@@ -71,10 +71,10 @@ def test_two_spells_at_one_place_are_joined_by_a_day_between_them() -> None:
 
 def test_a_guessed_day_that_is_late_joins_nothing() -> None:
     spells = [
-        (told(Action.CLASH, AL_TUM, killed=9), article(1)),
+        (told(Action.CLASH, AL_TUM, killed=19), article(1)),
         (told(Action.CLASH, AL_TUM, DAY0 + 10 * DAY), article(2, NOON + 10 * DAY)),
     ]
-    guess = told(Action.CLASH, AL_TUM, DAY0 + 12 * DAY, killed=9, reasons=(GUESSED,))
+    guess = told(Action.CLASH, AL_TUM, DAY0 + 12 * DAY, killed=19, reasons=(GUESSED,))
     assert not joined(*spells, (guess, article(3, NOON + 12 * DAY)))
 
 

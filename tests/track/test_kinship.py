@@ -16,13 +16,13 @@ def said(*sentences: str, **fields: Any) -> Detection:
     return told(Action.ATTACK, sentences=sentences, **fields)
 
 
-def test_an_equal_toll_of_three_or_more_tells_an_event() -> None:
+def test_an_equal_toll_of_ten_or_more_tells_an_event() -> None:
     assert agree(said(killed=15), said(killed=15))
     assert not agree(said(killed=15), said(killed=16))
-    assert not agree(said(killed=2), said(killed=2))
+    assert not agree(said(killed=9), said(killed=9))
     assert not agree(said(), said())
     assert agree(said(wounded=Count(40)), said(wounded=Count(40), killed=3))
-    assert toll_of(said(killed=2)) is None
+    assert toll_of(said(killed=9)) is None
 
 
 def test_names_are_known_by_their_sound_in_both_scripts() -> None:

@@ -42,7 +42,7 @@ def items(draw: st.DrawFn, days: int = 0) -> Item:
         draw(st.sampled_from(Action)),
         draw(st.sampled_from([AL_TUM, SALVADOR, SHARARA, GATE, GHARYAN])),
         draw(st.sampled_from([None, DAY0 + timedelta(days=offset)])),
-        killed=draw(st.none() | st.integers(0, 9)),
+        killed=draw(st.none() | st.integers(0, 9) | st.just(12)),
         one_party=draw(st.booleans()),
         disputed=draw(st.sampled_from([False, False, True])),
         origin=draw(st.sampled_from(["", "The Wire"])),
