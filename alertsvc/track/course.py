@@ -85,7 +85,7 @@ def _order(report: Report, retaken: dict[date, datetime]) -> tuple[date, float, 
     return day, rank, told, report.article_id
 
 
-@remembered(64)
+@remembered
 def course(reports: Iterable[Report]) -> tuple[Turn, ...]:
     """Return the turns of an incident; at least one where there is any report."""
     known = list(reports)
