@@ -1,6 +1,6 @@
 """Keys that a report and an incident share wherever they could be one: what filing looks candidates up by.
 
-Whatever `sites.tie` finds a tie between has a key in common; what shares a key may still have none. So ten thousand
+Whatever `sites` finds a tie between has a key in common; what shares a key may still have none. So ten thousand
 open incidents are never looked through one by one.
 """
 

@@ -17,7 +17,6 @@ from alertsvc.domain import (
     Detection,
     Incident,
     IncidentClass,
-    Reason,
     Report,
     Status,
 )
@@ -28,6 +27,7 @@ from alertsvc.store.incidents import article_reports, has_incident, load_inciden
 from alertsvc.track.analyst import Analyst
 from alertsvc.track.blocking import query_keys
 from alertsvc.track.copies import sketch
+from alertsvc.track.distinct import distinct
 from alertsvc.track.filed import Filed
 from alertsvc.track.filing import ArticleInfo, Filing, close_quiet, file_report, unsay
 from alertsvc.track.joining import bridge
@@ -39,44 +39,12 @@ from alertsvc.track.settling import settle
 from alertsvc.track.severity import SeverityTable
 from alertsvc.track.shelf import Known, Shelf, text_of
 
-__all__ = ["Desk", "Filed", "distinct"]
+__all__ = ["Desk", "Filed"]
 
 UNSAID = "It is withdrawn: its source no longer reports it."
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _HOUR = timedelta(hours=1)
 _SWEEPS_BACK = 10  # windows that a sweep looks back, but the first
-
-
-def distinct(detections: Iterable[Detection]) -> list[Detection]:
-    """Return one detection for each class and place: the most probable, with what only the others of its place tell.
-
-    Tolls and traffic are taken over where it has none, and a reason notes each one that it stands for.
-    """
-    kept: list[Detection] = []
-    for detection in sorted(detections, key=lambda item: -item.probability):
-        for position, other in enumerate(kept):
-            if other.incident_class is detection.incident_class and same_place(
-                other.incident_class, other.place, detection.place
-            ):
-                kept[position] = _absorb(other, detection)
-                break
-        else:
-            kept.append(detection)
-    return kept
-
-
-def _absorb(stronger: Detection, weaker: Detection) -> Detection:
-    note = f"{weaker.action.value} at {weaker.place.name}, {weaker.probability:.2f}"
-    reason = Reason("field", "same_place", detail=f"also found in this article: {note}")
-    return replace(
-        stronger,
-        killed=stronger.killed or weaker.killed,
-        wounded=stronger.wounded or weaker.wounded,
-        captured=stronger.captured or weaker.captured,
-        flow=stronger.flow or weaker.flow,
-        announced_offensive=stronger.announced_offensive or weaker.announced_offensive,
-        reasons=(*stronger.reasons, reason),
-    )
 
 
 class Desk:

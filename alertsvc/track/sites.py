@@ -17,7 +17,7 @@ from alertsvc.track.kinship import toll_of
 from alertsvc.track.names import core
 from alertsvc.track.places import NEAR_KM, any_same, distance_km, sides
 
-__all__ = ["LOOSE_DAYS", "MOVED", "Naming", "Tie", "at_place", "loose_ties", "naming", "placed", "related", "tie"]
+__all__ = ["LOOSE_DAYS", "MOVED", "Naming", "Tie", "at_place", "loose_ties", "naming", "placed", "related"]
 
 LOOSE_DAYS = 2
 """Days that may lie between two reports that are tied by less than their place."""
@@ -82,20 +82,13 @@ def placed(report: Report) -> bool:
     return not any(reason.kind == MOVED.kind and reason.name == MOVED.name for reason in report.detection.reasons)
 
 
-def tie(incident_class: IncidentClass, detection: Detection, place: Place, told: Sequence[Report]) -> Tie:
-    """Return what ties a detection to the incident of these reports, action and days left aside.
+def at_place(incident_class: IncidentClass, detection: Detection, place: Place, told: Sequence[Report]) -> bool:
+    """Say whether a detection's place is the incident's own, or that of one of its reports.
 
     Args:
         place: of the incident.
         told: its reports that count.
     """
-    if at_place(incident_class, detection, place, told):
-        return Tie.PLACE
-    return max((tied for _, tied in loose_ties(incident_class, detection, told)), default=Tie.NONE)
-
-
-def at_place(incident_class: IncidentClass, detection: Detection, place: Place, told: Sequence[Report]) -> bool:
-    """Say whether a detection's place is the incident's own, or that of one of its reports."""
     known = [report.detection for report in told if placed(report)]
     named = [other for other in known if naming(other) is not Naming.UNNAMED]
     if incident_class is IncidentClass.CAPITAL or not named:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from alertsvc.domain import Action, Detection, Incident, IncidentClass, Place, PlaceKind, Reason
 from alertsvc.track.blocking import place_keys, query_keys, stored_keys
 from alertsvc.track.filing import file_report
-from alertsvc.track.sites import LOOSE_DAYS, Tie, tie
+from alertsvc.track.sites import LOOSE_DAYS, at_place, loose_ties
 from tests.track.stories import AL_TUM, DAY0, GATE, GHARYAN, TABLE, TRIPOLI, article, told
 
 INFERRED = Reason("field", "place", detail="inferred")
@@ -74,9 +74,10 @@ def test_what_is_tied_has_a_key_in_common(one: Detection, other: Detection, days
     incident = opened(one)
     if incident.incident_class is not other.incident_class:
         return
-    tied = tie(incident.incident_class, other, incident.place, incident.reports)
-    if tied is not Tie.NONE:
-        assert stored_keys(incident) & query_keys(other, day, demonstration=False), tied
+    here = at_place(incident.incident_class, other, incident.place, incident.reports)
+    loose = list(loose_ties(incident.incident_class, other, incident.reports))
+    if here or loose:
+        assert stored_keys(incident) & query_keys(other, day, demonstration=False), loose
 
 
 def test_classes_and_the_demonstration_share_no_key() -> None:

@@ -18,7 +18,7 @@ from alertsvc.store.feeds import FeedSpec, sync_feeds
 from alertsvc.store.incidents import article_reports, get_incident, list_incidents
 from alertsvc.store.schema import incident_keys, incident_states, meta, sketches
 from alertsvc.track import Desk, Filed, Outlet, Outlets
-from alertsvc.track.desk import distinct
+from alertsvc.track.distinct import distinct
 from tests.track.stories import AL_TUM, DAY0, GATE, GHARYAN, HOUR, NOON, SALVADOR, SHARARA, TABLE, WADI, prose, told
 
 DAY = timedelta(days=1)
