@@ -18,7 +18,7 @@ from alertsvc.settings import Settings
 from alertsvc.store import Store
 from alertsvc.store.articles import save_articles
 from alertsvc.store.feeds import FeedSpec, sync_feeds
-from alertsvc.store.incidents import article_reports, get_incident
+from alertsvc.store.incidents import article_reports, get_current, get_incident
 from alertsvc.track.desk import Desk
 
 __all__ = ["detect_saved", "detector_settings", "throw_away_store"]
@@ -70,19 +70,35 @@ def detect_saved(
 ) -> Iterator[dict[str, Any]]:
     """Detect and file saved articles in order; yields one record for each, in the form that is scored.
 
-    An article that cannot be read is yielded with an `error` and no incidents.
+    An article that cannot be read is yielded with an `error` and no incidents. Nothing is yielded before all are filed:
+    a later article may show two incidents to be one.
     """
     reader = detector(detector_settings(settings))
     clock = ManualClock(_EPOCH)
+    records: list[dict[str, Any]] = []
     with throw_away_store() as store:
         desk = make_desk(store, settings)
         for start in range(0, len(articles), _TOGETHER):
             with store.begin() as conn:
                 for number, saved in enumerate(articles[start : start + _TOGETHER], start + 1):
                     now = clock.move_to(saved.published) if saved.published else clock.now()
-                    yield _one(conn, desk, reader, saved, now)
+                    records.append(_one(conn, desk, reader, saved, now))
                     if progress is not None:
                         progress("articles", number, len(articles))
+        with store.read() as conn:
+            for record in records:
+                yield record | {"incidents": _as_they_stand(conn, record["incidents"])}
+
+
+def _as_they_stand(conn: Any, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows under the incidents that have their reports now, one for each, the most probable."""
+    kept: dict[str, dict[str, Any]] = {}
+    for row in sorted(rows, key=lambda row: -row["probability"]):
+        incident = get_current(conn, row["incident_id"])
+        name = row["incident_id"] if incident is None else incident.public_id
+        kept.setdefault(name, row | {"incident_id": name})
+    order = {row["incident_id"]: number for number, row in enumerate(rows)}
+    return sorted(kept.values(), key=lambda row: order.get(row["incident_id"], len(rows)))
 
 
 def _one(conn: Any, desk: Desk, reader: Any, saved: Saved, now: datetime) -> dict[str, Any]:

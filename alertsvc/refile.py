@@ -57,6 +57,7 @@ class RefileResult:
     differences: list[Difference] = field(default_factory=list)
     opened: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
+    merged: list[str] = field(default_factory=list)  # into others, with which they turn out to be one event
     withdrawn: list[str] = field(default_factory=list)
     alerted: list[str] = field(default_factory=list)  # withdrawn ones of which alerts were sent
     problems: list[str] = field(default_factory=list)
@@ -79,6 +80,7 @@ class RefileResult:
             "incidents": {
                 "opened": self.opened,
                 "changed": self.changed,
+                "merged": self.merged,
                 "withdrawn": self.withdrawn,
                 "withdrawn_after_alerts": self.alerted,
             },
@@ -173,6 +175,8 @@ def _count(conn: Connection, item: Filed, result: RefileResult) -> None:
     name = item.incident.public_id
     if item.created:
         result.opened.append(name)
+    elif item.incident.merged_into is not None:
+        result.merged.append(name)
     elif item.correction is not None:
         result.withdrawn.append(name)
         if item.incident.id is not None and alerted(conn, item.incident.id):

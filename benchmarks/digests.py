@@ -38,7 +38,7 @@ from alertsvc.domain import (
 )
 from alertsvc.settings import Settings
 from alertsvc.store import Store
-from alertsvc.store.incidents import insert_incident
+from alertsvc.store.incident_writes import insert_incident
 from alertsvc.store.subscribers import add_subscriber
 
 __all__ = ["main", "run"]

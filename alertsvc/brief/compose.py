@@ -222,6 +222,7 @@ def compose_correction(
     language: str = "en",
     flash: str | None = None,
     reason: str | None = None,
+    digest: bool = False,
 ) -> Briefing:
     """Compose the message that takes an alert back: what it said, who withdrew it, what is known now.
 
@@ -234,6 +235,7 @@ def compose_correction(
         flash: subject of the flash that it takes back, where that is at hand; else that of the incident's first update.
         reason: what holds in place of the alert, one sentence in the briefing's language, where it is another thing
             than a withdrawal (merged, split).
+        digest: that its reader had it in a digest only, so that it stands in no thread of an alert.
 
     Raises:
         ValueError: as by `compose_update`.
@@ -242,8 +244,14 @@ def compose_correction(
     withdrawn = replace(update, status=Status.WITHDRAWN)
     shown = replace(incident, status=Status.WITHDRAWN, updates=(*steps, withdrawn))
     briefing = compose_update(shown, withdrawn, now=now, service=service, language=language, flash=flash)
-    if reason is None:
+    if reason is None and not digest:
         return briefing
     speech = words_of(language)
-    told = said_before(account_at(shown, withdrawn, speech), briefing.facts["headline"], clean(reason))
-    return replace(briefing, facts={**briefing.facts, "correction": told, "taken_back": None, "holds": None})
+    said = briefing.facts["headline"]
+    told = said_before(account_at(shown, withdrawn, speech), said, clean(reason or "") or None, digest=digest)
+    facts = {**briefing.facts, "correction": told}
+    if reason is not None:
+        facts |= {"taken_back": None, "holds": None}
+    if digest:
+        facts["subject"] = f"{speech.marks['correction']}{said}"
+    return replace(briefing, facts=facts)

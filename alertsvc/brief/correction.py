@@ -14,11 +14,16 @@ MAX_WHY = 160
 _BY_ANALYST = "withdrawn by an analyst"  # how the step words it
 
 
-def said_before(account: Account, headline: str, holds: str | None = None) -> Sentence:
-    """Return the first line of a correction, with the headline that people were sent and what holds in its place."""
+def said_before(account: Account, headline: str, holds: str | None = None, *, digest: bool = False) -> Sentence:
+    """Return the first line of a correction, with the headline that people were sent and what holds in its place.
+
+    Args:
+        digest: that it stood in a digest, and not in an alert of its own.
+    """
     words = account.words
     quote = words.grammar.quoted(headline)
-    return sentence(words.say("correction", quote=quote, holds=holds or words.phrases["it_is_withdrawn"]), account.ids)
+    pattern = "correction_digest" if digest else "correction"
+    return sentence(words.say(pattern, quote=quote, holds=holds or words.phrases["it_is_withdrawn"]), account.ids)
 
 
 def taken_back_by(incident: Incident, account: Account) -> Sentence | None:

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
-from typing import TypeVar
+from functools import lru_cache
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, bindparam, delete, or_, select
+from sqlalchemy import Connection, Select, bindparam, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from alertsvc.domain import IncidentClass, Phase
 from alertsvc.store.schema import incident_keys, incident_states, incidents, sketches
 from alertsvc.store.upsert import upsert_rows
-from alertsvc.store.values import RowId
+from alertsvc.store.values import KeyText, RowId
 
-__all__ = ["before", "keyless", "keys_of", "load_sketches", "near", "quiet", "save_keys", "save_sketch", "tokens_of"]
+__all__ = [
+    "before",
+    "incidents_after",
+    "keys_of",
+    "load_sketches",
+    "near",
+    "quiet",
+    "save_keys",
+    "save_sketch",
+    "tokens_of",
+]
 
 T = TypeVar("T")
 
-_NEAR = (
-    select(incident_keys.c.incident_id, incident_states.c.token)
-    .join(incidents, incidents.c.id == incident_keys.c.incident_id)
-    .join(incident_states, incident_states.c.incident_id == incident_keys.c.incident_id)
-    .where(
-        incident_keys.c.key.in_(bindparam("keys", expanding=True)),
-        or_(incidents.c.changed >= bindparam("since"), incidents.c.last_event >= bindparam("day")),
-    )
-)
 _TOKENS = select(incident_states.c.incident_id, incident_states.c.token).where(
     incident_states.c.incident_id.in_(bindparam("ids", expanding=True))
 )
@@ -75,9 +77,25 @@ def near(conn: Connection, keys: Collection[str], *, since: datetime) -> dict[in
     """
     found: dict[int, int] = {}
     for some in _chunks(sorted(keys)):
-        values = {"keys": some, "since": since, "day": since.date()}
-        found |= {row.incident_id: row.token for row in conn.execute(_NEAR, values)}
+        # Some key again and again up to a round number, so that few statements do for all.
+        count = 1 << (len(some) - 1).bit_length()
+        values: dict[str, Any] = {f"key{number}": some[min(number, len(some) - 1)] for number in range(count)}
+        found |= {row[0]: row[1] for row in conn.execute(_near(count), values | {"since": since, "day": since.date()})}
     return found
+
+
+@lru_cache(maxsize=16)
+def _near(count: int) -> Select[Any]:
+    """Return the statement for so many keys: a list of another length each time takes longer to write than to run."""
+    return (
+        select(incident_keys.c.incident_id, incident_states.c.token)
+        .join(incidents, incidents.c.id == incident_keys.c.incident_id)
+        .join(incident_states, incident_states.c.incident_id == incident_keys.c.incident_id)
+        .where(
+            incident_keys.c.key.in_([bindparam(f"key{number}", type_=KeyText()) for number in range(count)]),
+            or_(incidents.c.changed >= bindparam("since"), incidents.c.last_event >= bindparam("day")),
+        )
+    )
 
 
 def before(conn: Connection, keys: Collection[str], *, limit: int) -> list[int]:
@@ -108,15 +126,9 @@ def tokens_of(conn: Connection, ids: Iterable[int]) -> dict[int, int]:
     return found
 
 
-def keyless(conn: Connection, *, limit: int) -> list[int]:
-    """Return incidents that an older version stored, which has not said what they are found by."""
-    query = (
-        select(incidents.c.id)
-        .outerjoin(incident_states, incident_states.c.incident_id == incidents.c.id)
-        .where(incident_states.c.incident_id.is_(None))
-        .order_by(incidents.c.id)
-        .limit(limit)
-    )
+def incidents_after(conn: Connection, row: int, *, limit: int) -> list[int]:
+    """Return the rows of incidents that come after a row, in order, at most so many."""
+    query = select(incidents.c.id).where(incidents.c.id > row).order_by(incidents.c.id).limit(limit)
     return list(conn.execute(query).scalars())
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from alertsvc.domain import Incident, Update
-from alertsvc.store.incidents import delete_reports, has_incident, lock_class
+from alertsvc.domain import Incident
+from alertsvc.store.incidents import has_incident, lock_class
 from alertsvc.track import rulings
 from alertsvc.track.filed import Filed
-from alertsvc.track.rulings import Ruled, RulingError
+from alertsvc.track.joining import Ruled
+from alertsvc.track.rulings import RulingError
+from alertsvc.track.settling import settle
 from alertsvc.track.severity import SeverityTable
 from alertsvc.track.shelf import Known, Shelf
 
@@ -90,44 +91,10 @@ class Analyst:
         for incident_class in sorted({self._one(conn, name).incident.incident_class for name in names}):
             lock_class(conn, incident_class)
         known = {name: self._one(conn, name) for name in names}  # again, now that nobody else files
-        return self._save(conn, known, rule([known[name].incident for name in names]))
+        return settle(conn, self._shelf, known, rule([known[name].incident for name in names]))
 
     def _one(self, conn: Connection, name: str) -> Known:
         found = self._shelf.named(conn, name)
         if name not in found:
             raise RulingError(f"there is no incident {name}; `alertsvc incidents list` shows them")
         return found[name]
-
-    def _save(self, conn: Connection, known: dict[str, Known], ruled: Iterable[Ruled]) -> list[Filed]:
-        """Store incidents, those with the most reports first; return them in the order given."""
-        results = list(ruled)
-        stored: dict[str, Filed] = {}
-        for item in sorted(results, key=lambda item: -len(item.filing.incident.reports)):
-            incident, update = item.filing.incident, item.filing.update
-            before = known.get(incident.public_id)
-            told = None if before is None else before.incident
-            if before is not None:
-                # What went elsewhere is no longer known here.
-                kept = {report.id for report in incident.reports}
-                reports = tuple(report for report in before.incident.reports if report.id in kept)
-                before = replace(before, incident=replace(before.incident, reports=reports))
-            earlier = tuple(one for one in incident.updates if one is not update)
-            made = self._shelf.put(conn, replace(incident, updates=earlier), before)
-            if update is not None:
-                made = self._shelf.step(conn, made, update)
-                update = made.incident.updates[-1]
-            stored[incident.public_id] = Filed(
-                made.incident, update, item.filing.created, correction=item.correction, told=_with(told, update)
-            )
-        kept = {report.id for filed in stored.values() for report in filed.incident.reports}
-        # What an article reported twice, once in each of two merged incidents, is kept once.
-        delete_reports(
-            conn, {report.id for one in known.values() for report in one.incident.reports if report.id} - kept
-        )
-        return [stored[item.filing.incident.public_id] for item in results]
-
-
-def _with(incident: Incident | None, update: Update | None) -> Incident | None:
-    if incident is None or update is None:
-        return incident
-    return replace(incident, updates=(*incident.updates, update))

@@ -51,7 +51,7 @@ def merge_counts(counts: Iterable[Count | None]) -> Count | None:
     return Count(low, None if any(count.high is None for count in given) else low)
 
 
-@remembered(64)
+@remembered
 def status_of(reports: Iterable[Report]) -> Status:
     """Return how well the incident of these reports is known; see the text of this module."""
     heard = voices(reports)
@@ -195,7 +195,7 @@ def _facts(incident_class: IncidentClass, reports: Iterable[Report]) -> Severity
     )
 
 
-_FACTS = {kind: remembered(64)(partial(_facts, kind)) for kind in IncidentClass}
+_FACTS = {kind: remembered(partial(_facts, kind)) for kind in IncidentClass}
 
 
 def assess(incident: Incident, table: SeverityTable) -> Incident:

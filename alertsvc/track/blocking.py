@@ -1,6 +1,6 @@
 """Keys that a report and an incident share wherever they could be one: what filing looks candidates up by.
 
-Whatever `sites.tie` finds a tie between has a key in common; what shares a key may still have none. So ten thousand
+Whatever `sites` finds a tie between has a key in common; what shares a key may still have none. So ten thousand
 open incidents are never looked through one by one.
 """
 
@@ -13,11 +13,16 @@ from math import cos, floor, radians
 
 from alertsvc.domain import Detection, Incident, IncidentClass, Place, Report
 from alertsvc.track.course import day_of
+from alertsvc.track.kinship import toll_of
+from alertsvc.track.names import core, name_ends
 from alertsvc.track.origins import standing
-from alertsvc.track.places import capital_of, core, name_ends, sides
+from alertsvc.track.places import capital_of, sides
 from alertsvc.track.sites import LOOSE_DAYS, Naming, naming, placed
 
-__all__ = ["place_keys", "query_keys", "stored_keys"]
+__all__ = ["KEYS_VERSION", "place_keys", "query_keys", "stored_keys"]
+
+KEYS_VERSION = "2"
+"""To be counted up whenever the keys of an incident come out differently: stored ones are then made again."""
 
 _CELL = 0.2  # degrees of latitude, more than `NEAR_KM`
 _LISTED, _FREE = "l", "f"
@@ -67,6 +72,7 @@ def _of_report(incident_class: IncidentClass, report: Report) -> Iterator[str]:
             family = "unnamed" if naming(detection) is Naming.UNNAMED else "named"
             yield f"{family}:{detection.place.country}:{_span(day_of(report))}"
     if incident_class is not IncidentClass.CAPITAL:
+        yield from _tolls(detection)
         yield from (f"also:{_joined(name)}" for name in detection.other_sites if core(name))
 
 
@@ -102,6 +108,7 @@ def _queries(detection: Detection, day: date) -> Iterator[str]:
         yield f"core:{_joined(place.name)}"
         yield f"also:{_joined(place.name)}"
     yield from (f"core:{_joined(name)}" for name in detection.other_sites if core(name))
+    yield from _tolls(detection)
     spans = {_span(day + timedelta(days=days)) for days in (-LOOSE_DAYS, LOOSE_DAYS)} if place.country else set()
     for span in spans:
         yield f"unnamed:{place.country}:{span}"
@@ -115,6 +122,13 @@ def _queries(detection: Detection, day: date) -> Iterator[str]:
         yield f"{_FREE}:{cell}"
         if not listed or sure is Naming.SUPPOSED:
             yield f"{_LISTED}:{cell}"
+
+
+def _tolls(detection: Detection) -> Iterator[str]:
+    """Yield the toll in each country of a detection: neighbouring sites with the same toll may be one event's."""
+    toll = toll_of(detection)
+    if toll is not None and detection.place.latitude is not None:
+        yield from (f"toll:{side}:{toll}" for side in sides(detection.place.country))
 
 
 def _joined(name: str) -> str:

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from alertsvc.domain import Action, Report
 from alertsvc.track.memo import remembered
 
-__all__ = ["EASING", "STATE", "Turn", "course", "day_of", "told_at"]
+__all__ = ["EASING", "STATE", "Turn", "course", "dated", "day_of", "told_at"]
 
 # Onsets by their weight, then what changes control or traffic, then what eases it.
 _RANK: dict[Action, int] = {
@@ -69,6 +69,14 @@ def day_of(report: Report) -> date:
     return report.detection.event_date or told_at(report).date()
 
 
+def dated(report: Report) -> bool:
+    """Say whether a report itself tells the day of the happening: one that was read off no words is a guess."""
+    if report.detection.event_date is None:
+        return False
+    read = [item for item in report.detection.reasons if item.kind == "field" and item.name == "event_date"]
+    return not read or read[0].start is not None
+
+
 def _order(report: Report, retaken: dict[date, datetime]) -> tuple[date, float, datetime, int]:
     day, told, action = day_of(report), told_at(report), report.detection.action
     rank: float = _RANK[action]
@@ -77,7 +85,7 @@ def _order(report: Report, retaken: dict[date, datetime]) -> tuple[date, float, 
     return day, rank, told, report.article_id
 
 
-@remembered(64)
+@remembered
 def course(reports: Iterable[Report]) -> tuple[Turn, ...]:
     """Return the turns of an incident; at least one where there is any report."""
     known = list(reports)
@@ -101,7 +109,7 @@ def _turns(turns: Sequence[Report], report: Report) -> bool:
     if action is last:
         return False
     gap = (day_of(report) - day_of(turns[-1])).days
-    if report.detection.event_date is None:
+    if not dated(report):
         # Without a day of its own a report may be telling the story again.
         if last in EASING and action not in EASING and gap <= 1:
             return False

@@ -17,7 +17,6 @@ from alertsvc.domain import (
     Detection,
     Incident,
     IncidentClass,
-    Reason,
     Report,
     Status,
 )
@@ -28,52 +27,24 @@ from alertsvc.store.incidents import article_reports, has_incident, load_inciden
 from alertsvc.track.analyst import Analyst
 from alertsvc.track.blocking import query_keys
 from alertsvc.track.copies import sketch
+from alertsvc.track.distinct import distinct
 from alertsvc.track.filed import Filed
 from alertsvc.track.filing import ArticleInfo, Filing, close_quiet, file_report, unsay
+from alertsvc.track.joining import bridge
+from alertsvc.track.matching import REACH
 from alertsvc.track.origins import standing
 from alertsvc.track.outlets import Outlets
 from alertsvc.track.places import same_place
+from alertsvc.track.settling import settle
 from alertsvc.track.severity import SeverityTable
 from alertsvc.track.shelf import Known, Shelf, text_of
 
-__all__ = ["Desk", "Filed", "distinct"]
+__all__ = ["Desk", "Filed"]
 
 UNSAID = "It is withdrawn: its source no longer reports it."
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _HOUR = timedelta(hours=1)
 _SWEEPS_BACK = 10  # windows that a sweep looks back, but the first
-
-
-def distinct(detections: Iterable[Detection]) -> list[Detection]:
-    """Return one detection for each class and place: the most probable, with what only the others of its place tell.
-
-    Tolls and traffic are taken over where it has none, and a reason notes each one that it stands for.
-    """
-    kept: list[Detection] = []
-    for detection in sorted(detections, key=lambda item: -item.probability):
-        for position, other in enumerate(kept):
-            if other.incident_class is detection.incident_class and same_place(
-                other.incident_class, other.place, detection.place
-            ):
-                kept[position] = _absorb(other, detection)
-                break
-        else:
-            kept.append(detection)
-    return kept
-
-
-def _absorb(stronger: Detection, weaker: Detection) -> Detection:
-    note = f"{weaker.action.value} at {weaker.place.name}, {weaker.probability:.2f}"
-    reason = Reason("field", "same_place", detail=f"also found in this article: {note}")
-    return replace(
-        stronger,
-        killed=stronger.killed or weaker.killed,
-        wounded=stronger.wounded or weaker.wounded,
-        captured=stronger.captured or weaker.captured,
-        flow=stronger.flow or weaker.flow,
-        announced_offensive=stronger.announced_offensive or weaker.announced_offensive,
-        reasons=(*stronger.reasons, reason),
-    )
 
 
 class Desk:
@@ -205,6 +176,7 @@ class Desk:
         for detection in found:
             filing = self._file_one(conn, detection, info, known, moved, now)
             filed.append(self._save(conn, self._held(conn, filing, info, now), info, known))
+            filed += self._bridge(conn, filing, info, known, now)
         for public_id, report in _loose_ends(incident_class, info, known.values(), found)[0]:
             place = report.detection.place
             taken_back = unsay(known[public_id].incident, info.article_id, place=place, now=now, table=self._table)
@@ -212,6 +184,28 @@ class Desk:
                 done = self._save(conn, taken_back, info, known)
                 withdrawn = done.update is not None and done.update.status is Status.WITHDRAWN
                 filed.append(replace(done, correction=UNSAID) if withdrawn else done)
+        return filed
+
+    def _bridge(
+        self, conn: Connection, filing: Filing, info: ArticleInfo, known: dict[str, Known], now: datetime
+    ) -> list[Filed]:
+        """Join the incidents that a report says are one, and return what became of each."""
+        if not filing.bridges:
+            return []
+        ruled = bridge(
+            replace(filing, incident=known[filing.incident.public_id].incident),
+            info.outlet_name,
+            lambda name: known[name].incident if name in known else None,
+            now=now,
+            table=self._table,
+            window_days=self._window,
+        )
+        touched = {item.filing.incident.public_id for item in ruled}
+        filed = settle(conn, self._shelf, {name: known[name] for name in touched}, ruled)
+        for item in filed:
+            known.pop(item.incident.public_id)
+        for name in touched:
+            known.update(self._shelf.named(conn, name))
         return filed
 
     def _file_one(
@@ -264,8 +258,8 @@ class Desk:
         """Return the incidents that may take these detections or hold reports of this article, by public id."""
         days = [info.effective.date(), *(item.event_date for item in found if item.event_date is not None)]
         # Far past dates are possible; the calendar's beginning is the end of looking back.
-        earliest = max(min(days), (_EVER + timedelta(days=self._window + 1)).date())
-        since = datetime.combine(earliest, time.min, UTC) - timedelta(days=self._window + 1)
+        earliest = max(min(days), (_EVER + timedelta(days=REACH * self._window + 1)).date())
+        since = datetime.combine(earliest, time.min, UTC) - timedelta(days=REACH * self._window + 1)
         today = info.effective.date()
         keys = {
             key

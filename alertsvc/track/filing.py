@@ -4,7 +4,7 @@ Pure: what is known comes in, the incident as it then stands goes out. One place
 incident; what is in doubt is split. Two crossings or sites of the gazetteer are never merged, incidents of the
 demonstration never meet real ones, and an article reports an incident once: edited, it updates its own report.
 
-Incidents are not joined afterwards: a report whose day lies between two that are already apart goes to the nearer one.
+A report that fits several incidents goes to the best; which others it says are one with that, `joining` acts on.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from alertsvc.track.assessment import assess
 from alertsvc.track.changes import Changes, compare
 from alertsvc.track.copies import Sketch, sketch
 from alertsvc.track.course import day_of
-from alertsvc.track.matching import best_match, earlier_report, own_incident
+from alertsvc.track.matching import bridged, earlier_report, matches, own_incident
 from alertsvc.track.origins import attribute, latest, standing, voices, weighed
 from alertsvc.track.places import place_key
 from alertsvc.track.severity import SeverityTable
@@ -81,6 +81,7 @@ class Filing:
     created: bool
     update: Update | None  # None where the report told nothing new
     reasons: tuple[str, ...]
+    bridges: tuple[str, ...] = ()  # public ids of further incidents that the report says are one with this
 
 
 def public_id(incident_class: IncidentClass, place: Place, day: date, key: str, length: int = 4) -> str:
@@ -137,11 +138,13 @@ def file_report(
         return _join(
             own, report, source, texts, now, table, (f"its own report in {own.public_id} is brought up to date",)
         )
-    best = best_match(report, known, sketch(source.text), texts, window_days)
-    if best is not None:
+    fitting = matches(report, known, sketch(source.text), texts, window_days)
+    if fitting:
+        best = fitting[0]
         where = detection.place.gazetteer_id or detection.place.name
         reasons = (f"joined {best.incident.public_id}: {_TIES[best.tie]} ({where}), {best.gap} days from its events",)
-        return _join(best.incident, report, source, texts, now, table, reasons)
+        filing = _join(best.incident, report, source, texts, now, table, reasons)
+        return replace(filing, bridges=bridged(report, fitting))
     if replaces is not None:
         corrected = replace(replaces, place=detection.place)
         reasons = (f"the article now names {detection.place.name} and not {replaces.place.name}",)

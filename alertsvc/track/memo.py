@@ -11,6 +11,8 @@ __all__ = ["remembered"]
 T = TypeVar("T")
 R = TypeVar("R")
 
+_KEPT = 1024
+
 
 class _Same:
     """A tuple that equals only itself. It is held for as long as it is remembered, so that no other takes its id."""
@@ -27,18 +29,19 @@ class _Same:
         return isinstance(other, _Same) and self.items is other.items
 
 
-def remembered(size: int) -> Callable[[Callable[[Iterable[T]], R]], Callable[[Iterable[T]], R]]:
-    """Remember the last `size` results of a pure function of a tuple of frozen things."""
+def remembered(function: Callable[[Iterable[T]], R]) -> Callable[[Iterable[T]], R]:
+    """Remember the results of a pure function of a tuple of frozen things.
 
-    def decorate(function: Callable[[Iterable[T]], R]) -> Callable[[Iterable[T]], R]:
-        @lru_cache(maxsize=size)
-        def of_tuple(same: _Same) -> R:
-            return function(same.items)
+    Enough of them for the incidents that are in the news: what was worked out when a report was filed is asked for
+    again when the next one is.
+    """
 
-        @wraps(function)
-        def call(items: Iterable[T]) -> R:
-            return of_tuple(_Same(items)) if isinstance(items, tuple) else function(items)
+    @lru_cache(maxsize=_KEPT)
+    def of_tuple(same: _Same) -> R:
+        return function(same.items)
 
-        return call
+    @wraps(function)
+    def call(items: Iterable[T]) -> R:
+        return of_tuple(_Same(items)) if isinstance(items, tuple) else function(items)
 
-    return decorate
+    return call

@@ -59,7 +59,7 @@ def _told(report: Report) -> tuple[object, int]:
     return told_at(report), report.article_id
 
 
-@remembered(64)
+@remembered
 def voices(reports: Iterable[Report]) -> tuple[Report, ...]:
     """Return the reports that count, earliest first: those that stand, each text once.
 
@@ -78,7 +78,7 @@ def voices(reports: Iterable[Report]) -> tuple[Report, ...]:
     return tuple(chosen)
 
 
-@remembered(64)
+@remembered
 def latest(reports: Iterable[Report]) -> tuple[Report, ...]:
     """Return the last report of each origin, in the order they were told."""
     by_origin: dict[str, Report] = {}

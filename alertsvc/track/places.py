@@ -1,28 +1,24 @@
 """Whether two places are one.
 
 The gazetteer decides where it can: one id is one place, and two ids are two. Where a place is known by its name alone,
-nearness or a name spelt nearly the same decides, within one country. A wrong split costs a mail, a wrong merge hides
-an incident: what is in doubt is two places. Names in two scripts cannot be compared and are two.
+nearness or a name that is spelt or sounds the same decides (see `names`), within one country. A wrong split costs a
+mail, a wrong merge hides an incident: what is in doubt is two places.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import SequenceMatcher
-from functools import lru_cache
 from math import asin, cos, hypot, radians, sin, sqrt
 
 from alertsvc.domain import IncidentClass, Place, PlaceKind
+from alertsvc.track.names import core, names_alike, sides_alike
 from alertsvc.track.words import words
 
 __all__ = [
     "NEAR_KM",
     "any_same",
     "capital_of",
-    "core",
     "distance_km",
-    "name_ends",
-    "names_alike",
     "place_key",
     "same_place",
     "same_site",
@@ -33,22 +29,7 @@ NEAR_KM = 15.0
 """Sites closer than this are one where the gazetteer does not tell them apart."""
 
 _ONE_NAME_KM = 150.0  # sites further apart are two, whatever their names; texts place them loosely
-_ALIKE = 0.85  # ratio of difflib from which two spellings are one name
-_LONGEST = 100  # characters of a name that are compared: the comparison is quadratic, and names come from texts
 _EARTH_KM = 6371.0
-
-# Words that say what a place is and not which one it is.
-_GENERIC = frozenset(
-    words(
-        """
-        a al an and as at el in near of on the border checkpoint crossing customs facility field frontier gas gate land
-        oil oilfield pipeline plant point port post refinery site station terminal
-        au aux champ d de des du et l la le les frontalier frontaliere frontiere gaz gazier oleoduc passage petrole
-        petrolier petroliere poste raffinerie
-        معبر المعبر منفذ حدودي الحدودي الحدود بوابة حقل نفطي النفطي النفط مصفاة ميناء محطة خط أنابيب
-        """
-    )
-)
 
 
 def distance_km(a: Place, b: Place) -> float | None:
@@ -60,38 +41,6 @@ def distance_km(a: Place, b: Place) -> float | None:
         sin((south - north) / 2), sqrt(max(0.0, cos(north) * cos(south))) * sin(radians(b.longitude - a.longitude) / 2)
     )
     return 2 * _EARTH_KM * asin(min(1.0, half))
-
-
-@lru_cache(maxsize=8192)
-def core(name: str) -> tuple[str, ...]:
-    """Return the words of a name that tell which place it is."""
-    return tuple(word for word in words(name) if word not in _GENERIC)
-
-
-def name_ends(name: str) -> frozenset[str]:
-    """Return the first and the last letters of what tells a name: spellings of one name have either in common."""
-    joined = "".join(core(name))[:_LONGEST]
-    return frozenset({f"{joined[:3]}..", f"..{joined[-3:]}"}) if joined else frozenset()
-
-
-def names_alike(a: str, b: str) -> bool:
-    """Say whether two names are spellings of one.
-
-    Words that only tell the kind of place do not count, numbers must be the same ("Gate 27" is not "Gate 37"), and a
-    name of nothing but such words is like no other.
-    """
-    left, right = core(a), core(b)
-    if not left or not right:
-        return False
-    if [word for word in left if word.isdecimal()] != [word for word in right if word.isdecimal()]:
-        return False
-    # In a fixed order: the ratio of difflib is not symmetric, and the answer must be.
-    one, other = sorted(("".join(left)[:_LONGEST], "".join(right)[:_LONGEST]))
-    if one == other:
-        return True
-    if min(len(one), len(other)) <= 3 or not name_ends(a) & name_ends(b):
-        return False
-    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE
 
 
 def sides(country: str | None) -> frozenset[str]:
@@ -110,7 +59,8 @@ def same_site(a: Place, b: Place) -> bool:
         near = distance_km(a, b)
         if near is not None and (near < NEAR_KM or near > _ONE_NAME_KM):
             return near < NEAR_KM
-        return names_alike(a.name, b.name)
+        crossing = PlaceKind.CROSSING in (a.kind, b.kind)
+        return sides_alike(a.name, b.name) if crossing else names_alike(a.name, b.name)
     # Without a country on either side only the very same name is believed.
     return bool(core(a.name)) and core(a.name) == core(b.name)
 

@@ -9,15 +9,16 @@ of a closed one later is a new incident.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from alertsvc.domain import Incident, Phase, Report, Ruling, Status
+from alertsvc.domain import Incident, Phase, Report, Ruling
 from alertsvc.errors import AlertsvcError
 from alertsvc.track.assessment import assess
 from alertsvc.track.changes import Changes, compare
 from alertsvc.track.course import day_of
 from alertsvc.track.filing import Filing, free_id, opening, step
+from alertsvc.track.joining import Ruled, join
 from alertsvc.track.origins import standing
 from alertsvc.track.severity import SeverityTable
 from alertsvc.track.sites import MOVED
@@ -30,14 +31,6 @@ class RulingError(AlertsvcError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, permanent=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Ruled:
-    """What became of one incident. `correction` is what those have to be told who had its alerts; None for nothing."""
-
-    filing: Filing
-    correction: str | None = None
 
 
 def merge(target: Incident, others: Sequence[Incident], *, now: datetime, table: SeverityTable) -> list[Ruled]:
@@ -55,28 +48,8 @@ def merge(target: Incident, others: Sequence[Incident], *, now: datetime, table:
         _untouched(incident)
         if (incident.incident_class, incident.demonstration) != (target.incident_class, target.demonstration):
             raise RulingError(f"{incident.public_id} and {target.public_id} are of different classes")
-    known = {(report.article_id, report.detection.place) for report in target.reports}
-    moved = [
-        report
-        for incident in others
-        for report in incident.reports
-        if (report.article_id, report.detection.place) not in known
-    ]
-    after = assess(replace(target, reports=(*target.reports, *moved)), table)
-    told = compare(target, after)
-    phrases = (f"{', '.join(names[1:])} merged into this: one event", *told.phrases)
-    merged = [Ruled(step(target, after, Changes(phrases, told.material), now, ()))]
-    for incident in others:
-        gone = replace(
-            incident, status=Status.WITHDRAWN, phase=Phase.CLOSED, merged_into=target.public_id, ruling=Ruling.CLOSED
-        )
-        changes = Changes((f"merged into {target.public_id}: one event",), True)
-        filing = step(incident, gone, changes, now, ())
-        emptied = replace(filing, incident=replace(filing.incident, reports=()))
-        merged.append(
-            Ruled(emptied, f"It is one event with incident {target.public_id}, under which news of it follows.")
-        )
-    return merged
+    phrase = f"{', '.join(names[1:])} merged into this: one event"
+    return join(target, others, phrase=phrase, ruling=Ruling.CLOSED, now=now, table=table)
 
 
 def split(

@@ -17,9 +17,20 @@ from sqlalchemy import Connection
 
 from alertsvc.domain import Article, Incident, Update
 from alertsvc.store.articles import get_article
-from alertsvc.store.filing import before, keyless, keys_of, load_sketches, near, save_keys, save_sketch, tokens_of
-from alertsvc.store.incidents import add_update, get_incident, insert_incident, load_incidents, save_incident
-from alertsvc.track.blocking import place_keys, stored_keys
+from alertsvc.store.filing import (
+    before,
+    incidents_after,
+    keys_of,
+    load_sketches,
+    near,
+    save_keys,
+    save_sketch,
+    tokens_of,
+)
+from alertsvc.store.incident_writes import add_update, insert_incident, save_incident
+from alertsvc.store.incidents import get_incident, load_incidents
+from alertsvc.store.meta import get_meta, set_meta
+from alertsvc.track.blocking import KEYS_VERSION, place_keys, stored_keys
 from alertsvc.track.copies import Sketch, sketch
 from alertsvc.track.places import same_place
 
@@ -27,6 +38,7 @@ __all__ = ["Known", "Shelf", "text_of"]
 
 _KEPT = 4000  # incidents in memory
 _AT_ONCE = 200
+_KEYS = "filing.keys"
 _FEW = 8  # earlier incidents of a place that are looked at
 _TOKEN_BITS = 62
 
@@ -154,13 +166,20 @@ class Shelf:
         }
 
     def _adopt(self, conn: Connection) -> None:
-        """Say of the incidents that an older version stored what they are found by, once."""
-        while not self._adopted:
-            rows = keyless(conn, limit=_AT_ONCE)
-            self._adopted = len(rows) < _AT_ONCE
+        """Say of the incidents that an older version stored what they are found by now, once."""
+        if self._adopted:
+            return
+        if get_meta(conn, _KEYS) == KEYS_VERSION:
+            self._adopted = True  # what this very transaction wrote may yet be undone
+            return
+        last = 0
+        while rows := incidents_after(conn, last, limit=_AT_ONCE):
             for incident in load_incidents(conn, rows).values():
-                for article_id in {report.article_id for report in incident.reports}:
+                articles = {report.article_id for report in incident.reports}
+                for article_id in articles - load_sketches(conn, articles).keys():
                     article = get_article(conn, article_id)
                     if article is not None:
                         self.keep_sketch(conn, article_id, text_of(article))
                 self.put(conn, incident, None)
+            last = rows[-1]
+        set_meta(conn, _KEYS, KEYS_VERSION)

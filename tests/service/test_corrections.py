@@ -11,6 +11,7 @@ from pathlib import Path
 from alertsvc.brief.render import render
 from alertsvc.clock import ManualClock
 from alertsvc.deliver.sender import Sender
+from alertsvc.digest import Digester
 from alertsvc.domain import Action, Article, DeliveryState, Detection, Incident
 from alertsvc.offline import saved_feed
 from alertsvc.process import plan_alerts
@@ -50,6 +51,16 @@ class Bench:
             for one in filed:
                 plan_alerts(conn, one, self.settings, now)
         return filed[0].incident
+
+    def withdraw(self, incident: Incident, why: str) -> None:
+        now = self.clock.advance(MINUTE)
+        rule(self.store, self.settings, now, lambda by, conn: by.withdraw(conn, incident.public_id, why, now))
+
+    async def digest(self) -> None:
+        """Write and send the digests that are due."""
+        self.clock.advance(MINUTE)
+        assert Digester(self.store, self.settings, self.clock).run_once()
+        await self.send()
 
     async def send(self) -> None:
         self.clock.advance(MINUTE)
@@ -145,6 +156,48 @@ async def test_a_withdrawal_by_an_analyst_tells_why_and_goes_to_no_one_else(tmp_
         at.file(item(2, text=prose(1) + " more"), told(Action.SEIZURE, AL_TUM, killed=90))
         await at.send()
         assert len(corrections(at.smtp.mails)) == 1
+
+
+async def test_who_had_it_in_a_digest_only_is_told_at_once_that_it_is_withdrawn(tmp_path: Path):
+    with bench(tmp_path) as at:
+        at.clock.advance(MINUTE)
+        incident = at.file(item(1), told(Action.SEIZURE, AL_TUM))
+        await at.send()
+        await at.digest()
+        (digest,) = at.mails("daily")
+        at.withdraw(incident, "an exercise")
+        await at.send()
+        _, correction = at.mails("daily")
+        assert header(correction.message, "Subject").startswith("[CORRECTION] Libya")
+        assert header(correction.message, "In-Reply-To") == header(digest.message, "Message-ID")
+        assert "Correction: an earlier digest said" in body(correction.message)
+        assert "It is withdrawn: an exercise." in body(correction.message)
+        # Who had the alert as well is told once, in its thread.
+        (told_so,) = corrections(at.mails("desk"))
+        assert "Correction: the earlier alert said" in body(told_so.message)
+
+
+async def test_a_merge_is_no_matter_for_who_reads_digests_only(tmp_path: Path):
+    with bench(tmp_path) as at:
+        one = at.file(item(1), told(Action.SEIZURE, AL_TUM))
+        other = at.file(item(2), told(Action.SEIZURE, SALVADOR))
+        await at.digest()
+        now = at.clock.advance(MINUTE)
+        rule(at.store, at.settings, now, lambda by, conn: by.merge(conn, one.public_id, [other.public_id], now))
+        await at.send()
+        assert not corrections(at.mails("daily"))
+
+
+async def test_incidents_that_a_report_joins_are_corrected_as_merged_ones_are(tmp_path: Path):
+    with bench(tmp_path) as at:
+        one = at.file(item(1), told(Action.SEIZURE, AL_TUM))
+        at.file(item(2), told(Action.SEIZURE, SALVADOR))
+        await at.send()
+        at.file(item(3), told(Action.SEIZURE, AL_TUM, other_sites=("Salvador Pass",)))
+        await at.send()
+        (correction,) = corrections(at.mails("flashes"))
+        assert "Salvador" in header(correction.message, "Subject")
+        assert f"one event with incident {one.public_id}" in body(correction.message)
 
 
 async def test_a_merge_tells_those_who_had_the_other_one(tmp_path: Path):

@@ -11,12 +11,15 @@ from typing import Any
 import pytest
 
 from alertsvc.detect.batch import DetectorConfig, detector
+from alertsvc.detect.detector import Result
+from alertsvc.domain import Action
 from alertsvc.offline import detect_saved
 from alertsvc.resources import data_dir
 from alertsvc.saved import Saved, load_saved
 from alertsvc.settings import Settings
 from tests.service.stories import MARKET, SARIR
 from tests.service.test_replay import record
+from tests.track.stories import AL_TUM, NOON, SALVADOR, prose, told
 
 ROOT = Path(__file__).parents[2]
 FOUNDING = data_dir("seeds") / "founding.jsonl"
@@ -119,3 +122,22 @@ def test_another_language_is_said_to_be_unread():
     text = "Combatientes armados tomaron el paso fronterizo de Al-Tum entre Libia y Níger el sábado, dijo el ejército."
     (item,) = detect_saved([Saved("es", "Hombres armados toman un paso", text, None, None, None)], Settings())
     assert item == {"id": "es", "language": "es", "incidents": [], "unsupported": True}
+
+
+def test_rows_stand_under_the_incident_that_has_their_reports_in_the_end(monkeypatch: pytest.MonkeyPatch):
+    told_in = {
+        "one": told(Action.CLOSURE, AL_TUM),
+        "other": told(Action.CLOSURE, SALVADOR),
+        "both": told(Action.CLOSURE, AL_TUM, other_sites=("Salvador Pass",)),
+    }
+
+    class Reader:
+        def detect(self, title: str, *_: object, **__: object) -> Result:
+            return Result("en", True, (told_in[title],))
+
+    monkeypatch.setattr("alertsvc.offline.detector", lambda _: Reader())
+    articles = [
+        Saved(title, title, f"{title} {prose(number)}", NOON, "en", None) for number, title in enumerate(told_in)
+    ]
+    names = {row["incident_id"] for record in detect_saved(articles, Settings()) for row in record["incidents"]}
+    assert len(names) == 1

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from alertsvc.detect.batch import Finding
 from alertsvc.domain import Action, Detection, Incident, Place, PlaceKind, Status
 from alertsvc.process import plan_alerts
 from alertsvc.refile import refile
@@ -97,6 +98,27 @@ def test_applied_it_is_kept_and_nothing_is_sent(settings: Settings):
         again = refile(store, settings, NOON + 2 * HOUR, since=NOON - timedelta(days=7), apply=True)
         assert (again.differences, again.opened, again.changed, again.withdrawn) == ([], [], [], [])
         assert incidents(store) == after
+
+
+def test_incidents_that_turn_out_to_be_one_are_told_apart_from_withdrawn_ones(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    gate, bridge = (Place(name, PlaceKind.CROSSING, "DZ-LY") for name in ("Hammada gate", "Serdeles bridge"))
+    told_now = [
+        told(Action.CLASH, gate, NOON.date()),
+        told(Action.CLASH, bridge, NOON.date()),
+        told(Action.CLASH, gate, NOON.date(), other_sites=(bridge.name,)),
+    ]
+    findings = [Finding("en", True, (detection,)) for detection in told_now]
+    monkeypatch.setattr("alertsvc.refile.detect_batch", lambda *_: findings)
+    with filled(settings) as store:
+        (old,) = incidents(store).values()  # its article now names another place
+        result = refile(store, settings, NOON + HOUR, since=NOON - timedelta(days=7), apply=True)
+        (left,) = incidents(store).values()
+        both = {old.public_id, *result.opened}
+        assert len(left.reports) == 3
+        assert (set(result.merged), result.withdrawn) == (both - {left.public_id}, [])
+        assert result.as_data()["incidents"]["merged"] == result.merged
 
 
 def test_only_the_period_is_decided_again(settings: Settings):

@@ -22,7 +22,8 @@ from alertsvc.errors import StoreError
 from alertsvc.store import Store
 from alertsvc.store.articles import list_articles, mark_article, save_articles
 from alertsvc.store.feeds import record_poll, sync_feeds
-from alertsvc.store.incidents import candidates, insert_incident, list_incidents, lock_class
+from alertsvc.store.incident_writes import insert_incident
+from alertsvc.store.incidents import list_incidents, lock_class
 from alertsvc.store.outbox import enqueue, mark_sent
 from tests.store.claimer import CLAIMS, LEASE, drain
 from tests.store.samples import NOON, article, delivery, incident, poll, spec
@@ -175,7 +176,7 @@ def test_filing_is_one_at_a_time_for_a_class(store: Store) -> None:
     def file(name: str) -> None:
         with store.begin() as conn:
             lock_class(conn, IncidentClass.BORDER)
-            if not candidates(conn, IncidentClass.BORDER, demonstration=False, since=NOON):
+            if not list_incidents(conn, demonstration=False, incident_class=IncidentClass.BORDER):
                 insert_incident(conn, incident(name))
 
     _at_once(*(lambda name=str(number): file(name) for number in range(6)))

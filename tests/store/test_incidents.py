@@ -10,14 +10,14 @@ from sqlalchemy import Connection, func, select
 from alertsvc.domain import Action, Count, Incident, IncidentClass, Phase, PlaceKind, Severity, Status
 from alertsvc.errors import StoreError
 from alertsvc.store import Store
+from alertsvc.store.filing import near, save_keys
+from alertsvc.store.incident_writes import insert_incident, save_incident
 from alertsvc.store.incidents import (
     article_reports,
-    candidates,
     get_incident,
-    insert_incident,
     list_incidents,
+    load_incidents,
     lock_class,
-    save_incident,
     updated_between,
 )
 from alertsvc.store.schema import reports as reports_table
@@ -126,21 +126,26 @@ class TestSave:
 
 
 class TestFind:
-    def test_candidates_are_those_that_changed_or_happened_since(self, conn: Connection) -> None:
+    def test_a_key_finds_those_that_changed_or_happened_since(self, conn: Connection) -> None:
         old = {"changed": NOON - 9 * DAY, "last_event": None}
-        insert_incident(conn, incident("old", **old))
-        insert_incident(conn, incident("old-event", **old | {"last_event": (NOON - 8 * DAY).date()}))
-        insert_incident(conn, incident("changed", **old | {"changed": NOON - 7 * DAY}))
-        insert_incident(conn, incident("event", **old | {"last_event": (NOON - 7 * DAY).date()}))
-        insert_incident(conn, incident("oil", incident_class=IncidentClass.OIL))
-        insert_incident(conn, incident("demo", demonstration=True))
-        insert_incident(conn, incident("closed", phase=Phase.CLOSED))
-        since = NOON - 7 * DAY
-        found = candidates(conn, IncidentClass.BORDER, demonstration=False, since=since)
-        assert _names(found) == ["changed", "event", "closed"]
-        assert all(item == get_incident(conn, item.public_id) for item in found)
-        assert all(item.reports and item.updates for item in found)
-        assert _names(candidates(conn, IncidentClass.BORDER, demonstration=True, since=since)) == ["demo"]
+        keyed = [
+            incident("old", **old),
+            incident("old-event", **old | {"last_event": (NOON - 8 * DAY).date()}),
+            incident("changed", **old | {"changed": NOON - 7 * DAY}),
+            incident("event", **old | {"last_event": (NOON - 7 * DAY).date()}),
+            incident("closed", phase=Phase.CLOSED),
+        ]
+        for one in keyed:
+            stored = insert_incident(conn, one)
+            assert stored.id is not None
+            save_keys(conn, stored.id, {"here", "there"})
+        other = insert_incident(conn, incident("other"))
+        assert other.id is not None
+        save_keys(conn, other.id, {"elsewhere"})
+        found = load_incidents(conn, near(conn, {"here", "nowhere"}, since=NOON - 7 * DAY))
+        assert _names(list(found.values())) == ["changed", "event", "closed"]
+        assert all(item == get_incident(conn, item.public_id) for item in found.values())
+        assert all(item.reports and item.updates for item in found.values())
 
     def test_filters_of_the_list(self, conn: Connection) -> None:
         insert_incident(conn, incident("crossing", changed=NOON))
@@ -181,10 +186,11 @@ class TestFind:
         assert get_incident(conn, "nothing") is None
 
     def test_many_are_loaded_complete(self, conn: Connection) -> None:
-        for number in range(510):
-            insert_incident(conn, incident(f"{number:04}", reports=(report(number + 1),)))
-        found = candidates(conn, IncidentClass.BORDER, demonstration=False, since=NOON)
-        assert [item.reports[0].article_id for item in found] == list(range(1, 511))
+        rows = [
+            insert_incident(conn, incident(f"{number:04}", reports=(report(number + 1),))).id for number in range(510)
+        ]
+        found = load_incidents(conn, [row for row in rows if row is not None])
+        assert sorted(item.reports[0].article_id for item in found.values()) == list(range(1, 511))
         assert conn.execute(select(func.count()).select_from(reports_table)).scalar_one() == 510
 
 

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import Connection, event
 
 from alertsvc.domain import IncidentClass
-from alertsvc.store import Store, articles, feeds, filing, incidents, outbox, problems, receipts, refusals
+from alertsvc.store import Store, articles, digested, feeds, filing, incidents, outbox, problems, receipts, refusals
+from alertsvc.store.incident_writes import insert_incident
 from tests.store.samples import NOON, article, incident, step
 
 _TAKE: dict[str, Any] = {"worker": "a", "now": NOON, "lease": 60.0, "limit": 10}
@@ -31,7 +32,8 @@ QUERIES: dict[str, Callable[[Connection], Any]] = {
     "latest key": lambda conn: outbox.latest_key(conn, "daily:1:"),
     "deliveries counted": outbox.outbox_counts,
     "page of deliveries": lambda conn: outbox.list_deliveries(conn, since=NOON),
-    "candidates": lambda conn: incidents.candidates(conn, IncidentClass.OIL, demonstration=False, since=NOON),
+    "incidents to close": lambda conn: filing.quiet(conn, IncidentClass.OIL, since=NOON, until=NOON),
+    "incidents one after the other": lambda conn: filing.incidents_after(conn, 0, limit=9),
     "incident": lambda conn: incidents.get_incident(conn, "A"),
     "page of incidents": lambda conn: incidents.list_incidents(conn, demonstration=False, after=incident(id=1)),
     "page of a class": lambda conn: incidents.list_incidents(
@@ -43,6 +45,7 @@ QUERIES: dict[str, Callable[[Connection], Any]] = {
     "sketches": lambda conn: filing.load_sketches(conn, [1]),
     "opened by an outlet": lambda conn: incidents.opened_by(conn, "wire.example", since=NOON),
     "told of an incident": lambda conn: outbox.last_told(conn, 1),
+    "told by a digest": lambda conn: digested.digest_readers(conn, [1], since=NOON),
     "alerted of an incident": lambda conn: outbox.alerted(conn, 1),
     "alerts cancelled": lambda conn: outbox.cancel_alerts(conn, 1, "why", NOON),
     "alerts of an hour": lambda conn: outbox.alert_counts(conn, NOON),
@@ -80,7 +83,7 @@ def test_an_index_is_used(store: Store, name: str) -> None:
     asked: list[tuple[str, Any]] = []
     with store, store.begin() as conn:
         # Something to find, so that the statements that follow a first one are asked as well.
-        incidents.insert_incident(conn, incident("A", updates=(step(at=NOON),)))
+        insert_incident(conn, incident("A", updates=(step(at=NOON),)))
         event.listen(
             conn, "before_cursor_execute", lambda _c, _u, statement, values, *_: asked.append((statement, values))
         )

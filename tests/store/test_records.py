@@ -12,7 +12,7 @@ from alertsvc.store.demonstration import purge_demonstration
 from alertsvc.store.feeds import sync_feeds
 from alertsvc.store.filing import save_keys, save_sketch
 from alertsvc.store.held import HeldAlert, Why, hold
-from alertsvc.store.incidents import insert_incident
+from alertsvc.store.incident_writes import insert_incident
 from alertsvc.store.meta import get_meta, set_meta
 from alertsvc.store.outbox import enqueue
 from alertsvc.store.periods import ToldPeriod, record_periods

@@ -13,7 +13,8 @@ from alertsvc.errors import StoreError
 from alertsvc.store import Store
 from alertsvc.store.articles import detections_of, get_article, known_hashes, save_articles, save_detections
 from alertsvc.store.feeds import FeedSpec, get_feed, sync_feeds
-from alertsvc.store.incidents import article_reports, get_incident, insert_incident
+from alertsvc.store.incident_writes import insert_incident
+from alertsvc.store.incidents import article_reports, get_incident
 from alertsvc.store.outbox import enqueue, has_key, latest_key, list_deliveries
 from alertsvc.store.problems import list_problems, record_problem
 from alertsvc.store.subscribers import add_subscriber, list_subscribers

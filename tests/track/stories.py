@@ -12,6 +12,7 @@ from alertsvc.domain import Action, Count, Detection, Incident, IncidentClass, P
 from alertsvc.resources import data_dir
 from alertsvc.track.copies import sketch
 from alertsvc.track.filing import ArticleInfo, Filing, file_report
+from alertsvc.track.joining import bridge
 from alertsvc.track.severity import SeverityTable
 
 TABLE = SeverityTable.load(data_dir("rules") / "severity.yaml")
@@ -80,6 +81,7 @@ class Shelf:
     def __init__(self, window_days: int = 7) -> None:
         self.incidents: list[Incident] = []
         self.texts: dict[int, str] = {}
+        self.corrections: dict[str, str] = {}
         self.window_days = window_days
 
     def file(self, detection: Detection, source: ArticleInfo, now: datetime | None = None) -> Filing:
@@ -93,9 +95,31 @@ class Shelf:
             texts={number: sketch(text) for number, text in self.texts.items()},
         )
         self.texts[source.article_id] = source.text
-        others = [item for item in self.incidents if item.public_id != filing.incident.public_id]
-        self.incidents = [*others, filing.incident]
+        self.put(filing.incident)
+        joined = bridge(
+            filing,
+            source.outlet_name,
+            self.find,
+            now=now or source.fetched,
+            table=TABLE,
+            window_days=self.window_days,
+        )
+        for ruled in joined:
+            self.put(ruled.filing.incident)
+            if ruled.correction is not None:
+                self.corrections[ruled.filing.incident.public_id] = ruled.correction
         return filing
+
+    def put(self, incident: Incident) -> None:
+        self.incidents = [*(item for item in self.incidents if item.public_id != incident.public_id), incident]
+
+    def find(self, public_id: str) -> Incident | None:
+        return next((item for item in self.incidents if item.public_id == public_id), None)
+
+    def get(self, public_id: str) -> Incident:
+        found = self.find(public_id)
+        assert found is not None, public_id
+        return found
 
     def file_all(self, items: Iterable[tuple[Detection, ArticleInfo]]) -> list[Filing]:
         return [self.file(detection, source) for detection, source in items]
@@ -109,6 +133,7 @@ class Shelf:
         return {
             frozenset((report.article_id, report.detection.place.name) for report in incident.reports)
             for incident in self.incidents
+            if incident.merged_into is None
         }
 
 

@@ -16,9 +16,9 @@ from alertsvc.store import Store
 from alertsvc.store.articles import list_articles, save_articles
 from alertsvc.store.feeds import FeedSpec, sync_feeds
 from alertsvc.store.incidents import article_reports, get_incident, list_incidents
-from alertsvc.store.schema import incident_keys, incident_states, sketches
+from alertsvc.store.schema import incident_keys, incident_states, meta, sketches
 from alertsvc.track import Desk, Filed, Outlet, Outlets
-from alertsvc.track.desk import distinct
+from alertsvc.track.distinct import distinct
 from tests.track.stories import AL_TUM, DAY0, GATE, GHARYAN, HOUR, NOON, SALVADOR, SHARARA, TABLE, WADI, prose, told
 
 DAY = timedelta(days=1)
@@ -172,6 +172,30 @@ def test_backlog_and_demonstration_travel_along(desk: Desk) -> None:
     assert shown.update.alertable
 
 
+def test_a_report_that_tells_two_incidents_as_one_joins_them(desk: Desk) -> None:
+    (first,) = file(desk, item(1), [told(Action.CLOSURE, AL_TUM)])
+    (second,) = file(desk, item(2, NOON + HOUR), [told(Action.CLOSURE, SALVADOR)])
+    both = told(Action.CLOSURE, AL_TUM, other_sites=("Salvador Pass",))
+    joined, target, gone = file(desk, item(3, NOON + 2 * HOUR), [both])
+    assert joined.incident.public_id == target.incident.public_id == first.incident.public_id
+    assert gone.incident.public_id == second.incident.public_id
+    assert gone.correction is not None
+    assert gone.told is not None
+    assert [report.outlet for report in gone.told.reports] == ["outlet2.example"]
+    with desk.store.read() as conn:
+        stored = {name: get_incident(conn, name) for name in (first.incident.public_id, second.incident.public_id)}
+        listed = list_incidents(conn, demonstration=False)
+    assert stored == {item.incident.public_id: item.incident for item in (target, gone)}
+    assert [incident.public_id for incident in listed] == [first.incident.public_id]
+    assert {report.article_id for report in target.incident.reports} == {1, 2, 3}
+    # What is filed next, an edit of the moved report included, goes to the one that is left.
+    (edited,) = file(desk, item(2, NOON + HOUR, content_hash="edited"), [told(Action.CLOSURE, SALVADOR, killed=4)])
+    assert edited.incident.public_id == first.incident.public_id
+    newer = Desk(desk.store, TABLE, OUTLETS, TrackSettings())
+    (late,) = file(newer, item(4, NOON + 3 * HOUR), [told(Action.CLOSURE, SALVADOR)])
+    assert late.incident.public_id == first.incident.public_id
+
+
 def test_a_sweep_closes_what_has_gone_quiet(desk: Desk) -> None:
     file(desk, item(1), [told(Action.CLOSURE)])
     file(desk, item(2, NOON + 8 * DAY), [told(Action.CLOSURE, SHARARA, DAY0 + 8 * DAY)])
@@ -221,7 +245,7 @@ def test_several_at_once_open_one_incident(desk: Desk) -> None:
 def test_incidents_of_an_older_version_are_found(desk: Desk) -> None:
     (first,) = file(desk, item(1), [told(Action.ATTACK)])
     with desk.store.begin() as conn:
-        for table in (incident_keys, incident_states, sketches):
+        for table in (incident_keys, incident_states, sketches, meta):
             conn.execute(delete(table))
     newer = Desk(desk.store, TABLE, OUTLETS, TrackSettings())
     (copied,) = file(newer, item(2, NOON + HOUR, text=prose(1) + " more"), [told(Action.ATTACK)])

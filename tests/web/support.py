@@ -40,7 +40,7 @@ from alertsvc.domain import (
 from alertsvc.store import Store
 from alertsvc.store.articles import claim_unread, mark_article, save_articles
 from alertsvc.store.feeds import FeedSpec, PollRecord, claim_due, record_poll, sync_feeds
-from alertsvc.store.incidents import insert_incident
+from alertsvc.store.incident_writes import insert_incident
 from alertsvc.store.outbox import enqueue
 from alertsvc.web import Pages, Server, create_app
 

@@ -154,7 +154,9 @@ _PHRASES = {
     "why_withdrawn": "لم يعد مصدره يورده",
     # Corrections.
     "correction": "تصويب: ورد في التنبيه السابق {quote}. {holds}",
+    "correction_digest": "تصويب: ورد في موجز سابق {quote}. {holds}",
     "it_is_withdrawn": "وقد سُحب هذا التنبيه.",
+    "it_is_revised": "وقد صُحّح، وتتبع المستجدات تحت الحادث المعني.",
     "withdrawn_analyst": "سحبه محلل في هذه الخدمة{why}.",
     "withdrawn_source": "لم يعد وارداً في {outlets}.",
     "withdrawn_why": ": {why}",

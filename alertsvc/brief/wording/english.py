@@ -341,7 +341,9 @@ _ENGLISH_PHRASES = {
     "why_withdrawn": "its source no longer reports it",
     # Corrections.
     "correction": "Correction: the earlier alert said {quote}. {holds}",
+    "correction_digest": "Correction: an earlier digest said {quote}. {holds}",
     "it_is_withdrawn": "It is withdrawn.",
+    "it_is_revised": "It is corrected; what follows is told under the incident concerned.",
     "withdrawn_analyst": "An analyst of this service withdrew it{why}.",
     "withdrawn_source": "{outlets} no longer {o:reports|report} it.",
     "withdrawn_why": ": {why}",

@@ -158,7 +158,9 @@ _PHRASES = {
     "why_withdrawn": "sa source ne le rapporte plus",
     # Corrections.
     "correction": "Correction\u00a0: l'alerte précédente indiquait {quote}. {holds}",
+    "correction_digest": "Correction\u00a0: une synthèse précédente indiquait {quote}. {holds}",
     "it_is_withdrawn": "Elle est retirée.",
+    "it_is_revised": "Elle est corrigée\u00a0; la suite est donnée sous l'incident concerné.",
     "withdrawn_analyst": "Un analyste de ce service l'a retirée{why}.",
     "withdrawn_source": "{outlets} ne {o:rapporte|rapportent} plus ces faits.",
     "withdrawn_why": "\u00a0: {why}",
