@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from alertsvc.brief.texts import MAX_LINK, anchored, isolated, shorten
+from alertsvc.brief.wording import ENGLISH, LANGUAGES
 from alertsvc.domain import Briefing, BriefingKind
 
 __all__ = ["MAX_BLOCKS", "MAX_HEADER", "MAX_SECTION", "MAX_TOTAL", "cut", "escaped", "slack_payload"]
@@ -125,7 +126,9 @@ class _Message:
 
     def _add(self, block: dict[str, Any]) -> None:
         for part in block.get("elements", [block.get("text")]):
-            part["text"] = self._turn(part["text"])
+            # Marks of direction make text longer.
+            limit = MAX_HEADER if block["type"] == "header" else MAX_SECTION
+            part["text"] = self._cut(self._turn(part["text"]), limit)
         size = _size(json.dumps(block, ensure_ascii=False))
         # What closes the message has its place kept free.
         if len(self.blocks) >= MAX_BLOCKS - _CLOSING_BLOCKS or self.used + size > MAX_TOTAL - _RESERVE:
@@ -176,13 +179,11 @@ class _Message:
     def close(self, facts: Facts) -> None:
         """Add what every message ends with; there is always room for it."""
         told = []
+        labels = LANGUAGES.get(facts.get("language", ENGLISH.code), ENGLISH).labels
         if self.left_out:
-            pattern = facts["labels"].get("left_out", "{number} more parts do not fit into a Slack message.")
-            told.append(pattern.format(number=self.left_out))
+            told.append(labels["left_out"].format(number=self.left_out))
         if self.shortened:
-            told.append(
-                facts["labels"].get("shortened", "What ends in \u2026 is shortened to fit into a Slack message.")
-            )
+            told.append(labels["shortened"])
         if told:
             self.blocks.append(_context(*map(self._turn, told)))
         reference = f"{facts['reference']} | " if facts.get("reference") else ""

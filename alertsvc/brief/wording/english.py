@@ -399,6 +399,7 @@ _ENGLISH_LABELS = {
     "open": "“",
     "close": "”",
     "left_out": "{number} more parts do not fit into a Slack message.",
+    "shortened": "What ends in \u2026 is shortened to fit into a Slack message.",
     "link_too_long": ", link too long",
 }
 

@@ -220,6 +220,7 @@ _LABELS = {
     "open": "«\u00a0",
     "close": "\u00a0»",
     "left_out": "{number} parties de plus ne tiennent pas dans un message Slack.",
+    "shortened": "Ce qui finit par \u2026 a été abrégé pour tenir dans un message Slack.",
     "link_too_long": ", lien trop long",
 }
 
