@@ -105,6 +105,9 @@ class Rulebook:
         except WorkerError as error:
             again = self._clock.now() + _TRY_AGAIN
             problems = [f"rules: could not be tried: {error}"]
+        except Exception as error:  # noqa: BLE001  whatever goes wrong with them, the last good rules stay in use
+            _log.exception("trying the rules failed")
+            problems = [f"rules: could not be tried: {type(error).__name__}: {error}"]
         if problems and self._good is None:
             raise DataError(problems)
         await asyncio.to_thread(record_faults, self._store, SCOPE, problems, self._clock.now())

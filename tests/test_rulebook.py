@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -67,7 +68,8 @@ def write(folder: Path, content: dict[str, Any] | str) -> None:
     """Write an overlay, all at once as a careful editor does."""
     path = folder / "classes" / "oil_facility.yaml"
     if isinstance(content, dict):
-        content = yaml.safe_dump({"class": "oil_facility", "extends": True} | content)
+        plain = json.loads(json.dumps({"class": "oil_facility", "extends": True} | content))  # nothing shared
+        content = yaml.safe_dump(plain)
     path.with_suffix(".new").write_text(content, encoding="utf-8")
     path.with_suffix(".new").replace(path)
 
@@ -262,3 +264,18 @@ async def test_what_an_earlier_service_recorded_is_forgotten(store: Store, pool:
     with store.read() as conn:
         assert [item.scope for item in list_problems(conn)] == ["feed"]
     assert (await book.current()).rules_dir is None
+
+
+async def test_whatever_is_wrong_with_rules_the_last_good_ones_stay(
+    store: Store, folder: Path, pool: WorkerPool, clock: ManualClock
+):
+    settings = Settings.model_validate({"detect": {"rules_dir": str(folder)}})
+    processor = Processor(store, pool, make_desk(store, settings), settings, clock, "worker")
+    await processor.start()
+    write(folder, "class: oil_facility\nextends: true\nrules: &r [*r]\n")
+    put(store, clock, 0)
+    summary = await processor.run_once()
+    assert (summary.read, summary.failed, summary.reporting) == (1, 0, 1)
+    (found,) = problems(store)
+    assert found.subject == "oil_facility.yaml"
+    assert found.message.startswith("line 3: *r: names for parts of a file are not allowed")

@@ -115,7 +115,7 @@ def _scores(title: str, scores: dict[str, dict[str, Any]]) -> None:
 
 
 def _check_text(paths: list[Path], *, json_output: bool) -> None:
-    from alertsvc.detect.train import read_passages
+    from alertsvc.detect.passages import read_passages
     from alertsvc.measure.text import check_text
 
     found = check_text(read_passages(paths))

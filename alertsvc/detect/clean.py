@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import re2
-import yaml
 
 from alertsvc.detect.characters import mend
 from alertsvc.detect.dateline import dateline_end
@@ -20,6 +19,7 @@ from alertsvc.detect.fold import letters
 from alertsvc.detect.lines import finished, groups, joined
 from alertsvc.detect.stamp import headline_end, stamp_end
 from alertsvc.errors import DataError
+from alertsvc.strictyaml import StrictYamlError, read_strictly
 
 __all__ = ["CleanText", "Cleaner", "mend"]
 
@@ -92,9 +92,10 @@ class Cleaner:
             DataError: the file is missing, malformed or holds an invalid pattern.
         """
         try:
-            tree: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, yaml.YAMLError) as error:  # PyYAML raises ValueError for a day such as 2026-02-30
-            raise DataError([f"{path.name}: {error}"]) from error
+            tree: Any = read_strictly(path)
+        except StrictYamlError as error:
+            where = f"{path.name}:{error.line}" if error.line else path.name
+            raise DataError([f"{where}: {error.message}"]) from error
         if not isinstance(tree, dict) or set(tree) != {"cut", "line", "inside"}:
             raise DataError([f"{path.name}: must hold the lists cut, line and inside"])
         problems = [

@@ -20,23 +20,12 @@ import numpy as np
 import numpy.typing as npt
 
 from alertsvc.detect.decide import overall, sigmoid, weigh
+from alertsvc.detect.lengthening import lengthened
 from alertsvc.detect.model import COLUMNS, ArticlePart, Model
+from alertsvc.detect.passages import FOLDS, Passage, fold_of, read_passages
 from alertsvc.detect.reading import Reader, Reading
 from alertsvc.detect.rules import RuleSet
-from alertsvc.detect.train import (
-    FOLDS,
-    Example,
-    Passage,
-    Progress,
-    examples_of,
-    fit,
-    fold_of,
-    read_passage,
-    read_passages,
-    save,
-    tally,
-    unit_rows,
-)
+from alertsvc.detect.train import Example, Progress, examples_of, fit, read_passage, save, tally, unit_rows
 from alertsvc.detect.verdict import EVIDENCE
 from alertsvc.domain import IncidentClass
 
@@ -270,11 +259,12 @@ def train(
         DataError: the training text is malformed.
     """
     passages = read_passages(paths)
-    articles = read_articles(reader, rules, passages, progress)
+    articles = read_articles(reader, rules, [*passages, *lengthened(passages)], progress)
     judged, sentences, verdict = held_out_articles(articles, rules, progress)
-    examples = [example for article in articles for example in article.examples]
-    scores = tally([(e.language, e.labels) for e in examples], sentences)
-    by_article = score_articles(judged, rules)
+    examples = [(example, article.passage.made) for article in articles for example in article.examples]
+    scored = [(e, found) for (e, made), found in zip(examples, sentences, strict=True) if not made]
+    scores = tally([(e.language, e.labels) for e, _ in scored], [found for _, found in scored])
+    by_article = score_articles([item for item in judged if not item.article.passage.made], rules)
     text_digest = hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
     fitted = _model(articles, text_digest[:12])
     assert fitted.article is not None
@@ -284,10 +274,10 @@ def train(
         "version": text_digest[:12],
         "text_sha256": text_digest,
         "passages": len(passages),
-        "sentences": len(examples),
+        "sentences": len(scored),
         "features": len(model.vocabulary),
         "held_out_countries": scores,
         "held_out_articles": by_article,
     }
     digest = save(model, folder, manifest)
-    return TrainReport(len(passages), len(examples), len(model.vocabulary), digest, scores, by_article)
+    return TrainReport(len(passages), len(scored), len(model.vocabulary), digest, scores, by_article)

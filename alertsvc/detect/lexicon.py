@@ -8,7 +8,7 @@ four words in between, `~9` for up to nine. An Arabic word also matches with par
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from itertools import product
@@ -16,12 +16,11 @@ from operator import itemgetter, or_
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from alertsvc.detect.fold import Token, arabic_stems, fold, spelt
 from alertsvc.errors import DataError
+from alertsvc.strictyaml import read_strictly
 
-__all__ = ["LANGUAGES", "Hit", "Lexicon", "read_yaml"]
+__all__ = ["LANGUAGES", "Hit", "Lexicon"]
 
 LANGUAGES = ("en", "fr", "ar")
 _GAP = 4
@@ -123,33 +122,6 @@ class _Index(dict[str, _Known | None]):
         return known
 
 
-class _Loader(yaml.SafeLoader):
-    """PyYAML's safe loader, which would let the later of two equal keys silently take the place of the earlier."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = Counter(key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode))
-        twice = [key for key, count in keys.items() if count > 1]
-        if twice:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"the key {', '.join(map(repr, twice))} is used twice", node.start_mark
-            )
-        return super().construct_mapping(node, deep)
-
-
-def read_yaml(path: Path) -> Any:
-    """Read a file that analysts edit.
-
-    Raises:
-        ValueError: it cannot be read, is not UTF-8 or not YAML, or uses a key twice; names the line where it can.
-    """
-    try:
-        return yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506  a safe loader
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
-    except (OSError, yaml.YAMLError) as error:
-        raise ValueError(str(error)) from error
-
-
 def _parse(phrase: str) -> list[tuple[_Word, ...]]:
     """Return the phrases that a written one stands for: more than one where a choice holds several words."""
     parts = [match for match in _PART.finditer(phrase) if match.group().strip()]
@@ -231,7 +203,7 @@ class Lexicon:
         phrases: list[tuple[str, str, str]] = []
         for path in paths:
             try:
-                tree = read_yaml(path)
+                tree = read_strictly(path)
             except ValueError as error:
                 problems.append(f"{path.name}: {error}")
                 continue

@@ -27,26 +27,21 @@ import numpy.typing as npt
 from alertsvc.detect.clean import CleanText, mend
 from alertsvc.detect.features import features, scale_of
 from alertsvc.detect.fold import Words, fold
-from alertsvc.detect.lexicon import LANGUAGES
 from alertsvc.detect.model import COLUMNS, FORMAT, Model
+from alertsvc.detect.passages import FOLDS, Passage, fold_of
 from alertsvc.detect.reading import Reader, Reading
 from alertsvc.detect.sentences import Sentence
-from alertsvc.domain import Action, IncidentClass
-from alertsvc.errors import DataError
+from alertsvc.domain import IncidentClass
 
 __all__ = [
     "DECISION",
-    "FOLDS",
     "Example",
-    "Passage",
     "Progress",
     "examples_of",
     "fit",
-    "fold_of",
     "held_out",
     "read_examples",
     "read_passage",
-    "read_passages",
     "save",
     "tally",
     "unit_rows",
@@ -55,23 +50,9 @@ __all__ = [
 _REFERENCE_DAY = date(2026, 6, 1)  # passages carry no date of publication; years named in them lie before this day
 _STRENGTH = 30.0  # inverse of the regularisation, chosen on folds by country
 DECISION = 0.36  # probability from which a single sentence counts as reporting a class, where F1 is best on the folds
-FOLDS = 5
 _TOLERANCE = 1e-4
 _LEAST = 3  # sentences that a feature must stand in
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A labelled passage: sentences in order with the (class, action) pairs that each newly reports."""
-
-    id: str
-    language: str
-    country: str
-    kind: str
-    sentences: tuple[tuple[str, bool, tuple[tuple[IncidentClass, Action], ...]], ...]  # text, headline?, labels
-    batch: str = ""  # what was written in one go, by language; empty where that is not told
-    voice: str = ""  # how it is told: agency, local, state, trade, ngo, translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,70 +65,6 @@ class Example:
     kind: str
     features: tuple[str, ...]
     labels: frozenset[str]
-
-
-def read_passages(paths: Sequence[Path]) -> list[Passage]:
-    """Read training text.
-
-    Raises:
-        DataError: with file, line and fault of every malformed record.
-    """
-    problems: list[str] = []
-    passages: list[Passage] = []
-    seen: set[str] = set()
-    for path in paths:
-        try:
-            lines = path.read_text(encoding="utf-8").split("\n")  # not splitlines: text may hold U+2028 or U+0085
-        except (OSError, UnicodeDecodeError) as error:
-            problems.append(f"{path.name}: {error}")
-            continue
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                passage = _passage(json.loads(line))
-            except KeyError as error:
-                problems.append(f"{path.name}:{number}: no {error}")
-                continue
-            except (ValueError, TypeError, AttributeError) as error:
-                problems.append(f"{path.name}:{number}: {error}")
-                continue
-            if passage.id in seen:
-                problems.append(f"{path.name}:{number}: id {passage.id!r} is used twice")
-            seen.add(passage.id)
-            passages.append(passage)
-    if problems:
-        raise DataError(problems)
-    return passages
-
-
-def _passage(record: dict[str, Any]) -> Passage:
-    sentences = []
-    for item in record["sentences"]:
-        labels = []
-        for label in item["labels"]:
-            class_name, action = label.split(":")
-            labels.append((IncidentClass(class_name), Action(action)))
-        if not isinstance(item["t"], str) or not item["t"].strip():
-            raise ValueError("a sentence without text")
-        sentences.append((item["t"], bool(item.get("title", False)), tuple(labels)))
-    if record["lang"] not in LANGUAGES:
-        raise ValueError(f"language {record['lang']!r} is not one of {', '.join(LANGUAGES)}")
-    if not sentences:
-        raise ValueError("no sentences")
-    if not all(isinstance(record[key], str) and record[key] for key in ("id", "country", "kind")):
-        raise ValueError("id, country and kind must be text")
-    if not all(isinstance(record.get(key, ""), str) for key in ("batch", "voice")):
-        raise ValueError("batch and voice must be text")
-    return Passage(
-        record["id"],
-        record["lang"],
-        record["country"],
-        record["kind"],
-        tuple(sentences),
-        record.get("batch", ""),
-        record.get("voice", ""),
-    )
 
 
 def read_passage(reader: Reader, passage: Passage) -> Reading:
@@ -254,11 +171,6 @@ def held_out(
         if progress:
             progress("folds by country", part + 1, FOLDS)
     return scored, tally([(example.language, example.labels) for example in examples], scored)
-
-
-def fold_of(country: str) -> int:
-    """Return the fold of a country or pair: a fixed hash, so that folds never change with the text."""
-    return int(hashlib.sha256(country.encode()).hexdigest(), 16) % FOLDS
 
 
 def tally(

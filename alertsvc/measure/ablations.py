@@ -62,7 +62,8 @@ def learning_curve(
             found = country_folds(articles, rules, _named_progress(progress, f"with {share} % of the text"), inside)
         cases = found.cases
         scores = table(cases, said_at(cases, best_cuts(cases)))["all"]
-        curve.append({"share": share, "articles": sum(inside(item.passage) for item in articles), **scores})
+        written = sum(inside(item.passage) for item in articles if not item.passage.made)
+        curve.append({"share": share, "articles": written, **scores})
     return curve
 
 

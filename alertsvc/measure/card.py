@@ -130,6 +130,9 @@ have happened there is retold in our own words, or invented. Nothing is trained 
 
 {markdown(("", "records", "of them articles", "with an incident", "sentences", "that report one"), rows)}
 
+From these, {counts["made"]:,} longer articles are made: with the bodies of others behind them, or with an incident told
+in passing, as news goes on to speak of other things. They are learnt from and are in no score below.
+
 They lie in {counts["countries"]:,} countries and pairs of countries and were written in {counts["batches"]:,} batches.
 {_listed("By continent", counts["continents"])} {_listed("By voice", counts["voices"])}
 

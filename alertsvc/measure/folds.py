@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from alertsvc.detect.judging import Article, Judged, held_out_articles, judge_again, read_articles
+from alertsvc.detect.lengthening import lengthened
+from alertsvc.detect.passages import FOLDS, Passage, fold_of, read_passages, share_of, writer_of
 from alertsvc.detect.reading import Reader
 from alertsvc.detect.rules import RuleSet
-from alertsvc.detect.train import FOLDS, Passage, Progress, fold_of, read_passages
+from alertsvc.detect.train import Progress
 from alertsvc.domain import IncidentClass
 from alertsvc.measure.counts import CLASSES, Case
 
-__all__ = ["SHARES", "Folds", "batch_folds", "cases_of", "country_folds", "read_text", "within_share", "writer_of"]
+__all__ = ["SHARES", "Folds", "batch_folds", "cases_of", "country_folds", "read_text", "within_share"]
 
 SHARES = (25, 50, 75, 100)
 """Hundredths of the articles that the learning curve is drawn for."""
@@ -46,13 +47,13 @@ def read_text(
     progress: Progress | None = None,
     only: Callable[[Passage], bool] | None = None,
 ) -> list[Article]:
-    """Read the training text, or `only` some of its passages.
+    """Read the training text, or `only` some of its passages, and the longer articles made of it.
 
     Raises:
         DataError: it is malformed.
     """
     passages = [item for item in read_passages(paths) if only is None or only(item)]
-    return read_articles(reader, rules, passages, progress)
+    return read_articles(reader, rules, [*passages, *lengthened(passages)], progress)
 
 
 def country_folds(
@@ -76,17 +77,11 @@ def batch_folds(articles: Sequence[Article], rules: RuleSet, progress: Progress 
     return _folds(articles, rules, [fold[writer_of(item.passage)] for item in articles], progress, None)
 
 
-def writer_of(passage: Passage) -> str:
-    """Return what was written by one hand: the batch without its letter, "en_3" of "en_3-d", in its language."""
-    name = passage.batch.partition("-")[0]
-    return f"{passage.language} {name}" if name else f"{passage.language} {passage.id}"
-
-
 def within_share(share: int) -> Callable[[Passage], bool]:
     """Return a test whether a passage is in the first `share` hundredths, by a fixed hash of its id."""
 
     def inside(passage: Passage) -> bool:
-        return int(hashlib.sha256(passage.id.encode()).hexdigest(), 16) % 100 < share
+        return share_of(passage) < share
 
     return inside
 
@@ -112,9 +107,11 @@ def _folds(
 ) -> Folds:
     judged, sentences, _ = held_out_articles(articles, rules, progress, groups=groups, taught=taught)
     by_id = {item.passage.id: group for item, group in zip(articles, groups, strict=True)}
-    examples = [example for item in articles for example in item.examples]
+    judged = [item for item in judged if not item.article.passage.made]
+    examples = [(example, item.passage.made) for item in articles for example in item.examples]
     cases = [
         Case(example.language, example.labels & frozenset(CLASSES), {str(name): scores[name] for name in IncidentClass})
-        for example, scores in zip(examples, sentences, strict=True)
+        for (example, made), scores in zip(examples, sentences, strict=True)
+        if not made
     ]
     return Folds(judged, [by_id[item.article.passage.id] for item in judged], cases)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from alertsvc.detect.lexicon import LANGUAGES
-from alertsvc.detect.train import Passage
+from alertsvc.detect.passages import Passage
 
 __all__ = ["ALIKE", "COMMON", "ENOUGH", "check_text", "frames", "near_duplicates", "shortfalls"]
 

@@ -59,10 +59,11 @@ def measure(
     rules = reader.rules
     articles = read_text(reader.reader, rules, paths, progress)
     seeds = data_dir("seeds")
+    written = [item for item in articles if not item.passage.made]
     data: dict[str, Any] = {
         "model": json.loads(_manifest(settings).read_text(encoding="utf-8")),
-        "data": _counts(articles),
-        "text": check_text([item.passage for item in articles]),
+        "data": {**_counts(written), "made": len(articles) - len(written)},
+        "text": check_text([item.passage for item in written]),
     }
     for name in HELD_OUT:
         told = errors if name == "founding" else 0  # who reads the errors of the held-out articles learns from them

@@ -3,49 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from alertsvc.errors import DataError
+from alertsvc.strictyaml import StrictYamlError, read_strictly
 
 __all__ = ["Faults", "read_yaml"]
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML without keys given twice, of which the plain loader silently keeps the last."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if isinstance(key, Hashable) and key in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"{key} is given twice", key_node.start_mark)
-            if isinstance(key, Hashable):
-                seen.add(key)
-        return super().construct_mapping(node, deep)
 
 
 def read_yaml(path: Path) -> Any:
     """Read a YAML file.
 
     Raises:
-        DataError: the file cannot be read, is no YAML, or gives a key twice.
+        DataError: the file cannot be read, is no YAML, gives a key twice or names a part of itself.
     """
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  (a SafeLoader)
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "is not UTF-8 text"
-        raise DataError([f"{path}: cannot be read: {reason}"]) from error
-    except yaml.MarkedYAMLError as error:
-        line = f"{path}:{error.problem_mark.line + 1}" if error.problem_mark else str(path)
-        raise DataError([f"{line}: {error.problem}"]) from error
-    except yaml.YAMLError as error:
-        raise DataError([f"{path}: not valid YAML: {' '.join(str(error).split())}"]) from error
-    except RecursionError as error:
-        raise DataError([f"{path}: nested too deeply"]) from error
+        return read_strictly(path)
+    except StrictYamlError as error:
+        where = f"{path}:{error.line}" if error.line else str(path)
+        raise DataError([f"{where}: {error.message}"]) from error
 
 
 class Faults:

@@ -16,10 +16,12 @@ from alertsvc.detect.decide import overall
 from alertsvc.detect.detector import load_reader
 from alertsvc.detect.features import features
 from alertsvc.detect.judging import Article, held_out_articles, judge_again, read_articles, train, with_features
+from alertsvc.detect.lengthening import lengthened
 from alertsvc.detect.model import Model
+from alertsvc.detect.passages import FOLDS, fold_of, read_passages
 from alertsvc.detect.reading import Reader
 from alertsvc.detect.rules import RuleSet
-from alertsvc.detect.train import FOLDS, fold_of, read_passages, save
+from alertsvc.detect.train import save
 from alertsvc.detect.verdict import EVIDENCE
 from alertsvc.domain import IncidentClass
 from alertsvc.resources import data_dir, layered_files
@@ -59,7 +61,8 @@ def trained(reader: Reader, rules: RuleSet, source: Path, tmp_path_factory: pyte
 
 @pytest.fixture(scope="module")
 def articles(reader: Reader, rules: RuleSet, source: Path) -> list[Article]:
-    return read_articles(reader, rules, read_passages([source]))
+    passages = read_passages([source])
+    return read_articles(reader, rules, [*passages, *lengthened(passages)])
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alertsvc.detect.fold import fold, tokens
-from alertsvc.detect.lexicon import LANGUAGES, Hit, Lexicon, read_yaml
+from alertsvc.detect.lexicon import LANGUAGES, Hit, Lexicon
 from alertsvc.errors import DataError
 from alertsvc.resources import layered_files
+from alertsvc.strictyaml import read_strictly
 
 
 @pytest.fixture(scope="module")
@@ -131,13 +132,13 @@ def test_every_fault_of_every_file_is_told_at_once(tmp_path: Path) -> None:
         "one.yaml: 'lower': a concept's name is capital letters",
         "one.yaml: BAD: must hold en, fr and ar",
         "one.yaml: 5: a concept's name",
-        "two.yaml: while parsing",
+        "two.yaml: line 2: while parsing",
         "three.yaml: must hold concepts",
         "four.yaml: must hold concepts",
-        "five.yaml: the key 'SEIZE' is used twice",
-        "six.yaml: day is out of range",
-        "bytes.yaml: 'utf-8' codec",
-        "absent.yaml: [Errno 2]",
+        "five.yaml: line 3: the key 'SEIZE' is used twice",
+        "six.yaml: not valid YAML: day is out of range",
+        "bytes.yaml: line 1: is not UTF-8",
+        "absent.yaml: cannot be read",
     ]
     assert len(caught.value.problems) == len(expected), caught.value.problems
     for problem, start in zip(caught.value.problems, expected, strict=True):
@@ -149,7 +150,7 @@ def test_a_file_nested_without_end_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "deep.yaml"
     path.write_text("[" * 20_000)
     with pytest.raises(ValueError, match="nested too deeply"):
-        read_yaml(path)
+        read_strictly(path)
 
 
 def test_a_later_file_adds_to_an_earlier(tmp_path: Path) -> None:
@@ -161,7 +162,7 @@ def test_a_later_file_adds_to_an_earlier(tmp_path: Path) -> None:
 
 
 def test_shipped_concepts_are_all_told_in_three_languages() -> None:
-    tree = read_yaml(layered_files("rules", "lexicon.yaml")[0])
+    tree = read_strictly(layered_files("rules", "lexicon.yaml")[0])
     assert {concept for concept, entry in tree.items() if set(entry) != set(LANGUAGES)} == set()
     assert {concept for concept, entry in tree.items() if not all(entry.values())} == set()
 

@@ -14,7 +14,8 @@ import pytest
 
 from alertsvc.detect.detector import load_reader
 from alertsvc.detect.model import COLUMNS, FORMAT, Model
-from alertsvc.detect.train import Example, fit, read_examples, read_passages, save
+from alertsvc.detect.passages import read_passages
+from alertsvc.detect.train import Example, fit, read_examples, save
 from alertsvc.domain import Action, IncidentClass
 from alertsvc.errors import DataError
 from alertsvc.resources import data_dir

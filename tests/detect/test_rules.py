@@ -203,14 +203,11 @@ def test_a_wrong_rule_is_told_with_file_line_and_key(
     ("content", "fault"),
     [
         ("", "Input should be a valid dictionary"),
-        ("class: 2026-02-30\n", "day is out of range"),
-        (b"class: \xff\n", "'utf-8' codec"),
+        ("class: 2026-02-30\n", "not valid YAML: day is out of range"),
         ("[" * 20_000, "nested too deeply"),
     ],
 )
-def test_a_file_that_is_wrong_as_a_whole_is_told_without_a_line(
-    tmp_path: Path, content: str | bytes, fault: str
-) -> None:
+def test_a_file_that_is_wrong_as_a_whole_is_told_without_a_line(tmp_path: Path, content: str, fault: str) -> None:
     (problem,) = faults(write(tmp_path, border_crossing=content))
     assert problem.startswith(f"border_crossing.yaml: {fault}")
 

@@ -11,8 +11,9 @@ from alertsvc.detect.detector import load_reader
 from alertsvc.detect.judging import train
 from alertsvc.detect.lexicon import LANGUAGES
 from alertsvc.detect.model import Model
+from alertsvc.detect.passages import Passage, fold_of, read_passages
 from alertsvc.detect.rules import RuleSet
-from alertsvc.detect.train import DECISION, Passage, fold_of, held_out, read_examples, read_passages
+from alertsvc.detect.train import DECISION, held_out, read_examples
 from alertsvc.domain import Action, IncidentClass
 from alertsvc.errors import DataError
 from alertsvc.measure.text import frames, near_duplicates, shortfalls

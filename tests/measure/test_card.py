@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from alertsvc.detect.train import Passage
+from alertsvc.detect.passages import Passage, writer_of
 from alertsvc.measure import whole
 from alertsvc.measure.card import model_card, readme_figures, write_card
-from alertsvc.measure.folds import writer_of
 from alertsvc.measure.places import continent_of
 from alertsvc.resources import data_dir
 from alertsvc.settings import Settings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alertsvc.detect.train import Passage
+from alertsvc.detect.passages import Passage
 from alertsvc.domain import Action, IncidentClass
 from alertsvc.measure.text import check_text, frames, near_duplicates, shortfalls
 

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
-from alertsvc.detect.lexicon import read_yaml
 from alertsvc.detect.rules.faults import Fault, Lines, Location
 from alertsvc.detect.rules.language import KINDS, ClassOverlay, ClassRules, Rule
 from alertsvc.domain import Action, IncidentClass
 from alertsvc.errors import DataError
 from alertsvc.resources import data_dir
+from alertsvc.strictyaml import StrictYamlError, read_strictly
 
 __all__ = ["class_layers", "load_classes", "over_shipped"]
 
@@ -35,9 +34,9 @@ class _File:
     def read(self) -> list[Fault]:
         """Read the file into `rules`; return what is wrong with it."""
         try:
-            self._tree = read_yaml(self.path)
-        except ValueError as error:
-            return [_unreadable(self.path, error)]
+            self._tree = read_strictly(self.path)
+        except StrictYamlError as error:
+            return [Fault(self.path.name, error.line, "", error.message)]
         over = isinstance(self._tree, dict) and self._tree.get("extends") is True
         try:
             self.rules = (ClassOverlay if over else ClassRules).model_validate(self._tree)
@@ -78,14 +77,6 @@ def _marks(tree: Any, location: Location) -> Iterator[tuple[Location, str]]:
             yield from (((*where, number), mark) for number, mark in enumerate(value) if isinstance(mark, str))
         elif key not in ("examples", "actions"):
             yield from _marks(value, where)
-
-
-def _unreadable(path: Path, error: ValueError) -> Fault:
-    cause = error.__cause__
-    if isinstance(cause, yaml.MarkedYAMLError) and cause.problem_mark is not None:
-        told = ", ".join(filter(None, (cause.context, cause.problem)))
-        return Fault(path.name, cause.problem_mark.line + 1, "", told)
-    return Fault(path.name, None, "", " ".join(str(error).split()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +243,8 @@ def _checked_rule(rule: Rule, origin: _Origin, rules: ClassRules, unknown: _Unkn
             yield origin.fault(f"unknown mark {mark!r}", "when", *where)
     if not rule.examples.match or not rule.examples.no_match:
         yield origin.fault("needs examples that match and that do not", "examples")
+    if rule.scope == "article" and not rule.veto:
+        yield origin.fault("only a veto can hold for the whole article", "scope")
     if rule.veto == bool(rule.weight):
         yield origin.fault("give either a weight or veto: true", "veto" if rule.veto else "weight")
     for key, action in (("action", rule.action), ("bars", rule.bars)):
