@@ -76,7 +76,7 @@ def _digests(
                 last = ToldPeriod(kind, period.name, period.start, period.end)
                 if kind is BriefingKind.WEEKLY or period.end >= start:
                     briefing = preview(conn, reader, period, settings, at)
-                    if reader.empty_digests or briefing.facts.get("all_quiet") is None:
+                    if reader.empty_digests or briefing.facts.get("reports"):
                         moment = at if kind is BriefingKind.WEEKLY else period.end
                         yield Foreseen(moment, kind.value, str(briefing.facts["subject"]))
             at += _STEP

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from alertsvc.cli.common import ConfigOption, JsonOption, emit, fail, load, open_store, stdout
-from alertsvc.domain import BriefingKind, Channel, Subscriber
 from alertsvc.errors import DeliveryError
 
 if TYPE_CHECKING:
     from alertsvc.deliver.links import Links
+    from alertsvc.domain import Subscriber
     from alertsvc.settings import Settings
 
 __all__ = ["send_test"]
@@ -23,12 +23,13 @@ def send_test(
     subscriber: Annotated[
         str | None, typer.Option("--subscriber", help="Send to this subscriber, by its channel, in place of ADDRESS.")
     ] = None,
-    kind: Annotated[BriefingKind, typer.Option("--kind", help="flash, update or daily.")] = BriefingKind.FLASH,
+    kind: Annotated[str, typer.Option("--kind", help="flash, update, brief, daily or weekly.")] = "flash",
     config: ConfigOption = None,
     json_output: JsonOption = False,
 ) -> None:
     """Send one message that is marked as a test, made of an invented incident, and tell what the server answered."""
     from alertsvc.clock import SystemClock
+    from alertsvc.domain import BriefingKind
     from alertsvc.sendtest import KINDS, make_test
     from alertsvc.sendtest import send_test as send
 
@@ -37,9 +38,10 @@ def send_test(
         raise fail("give either an ADDRESS or --subscriber NAME", 2)
     if kind not in KINDS:
         raise fail(f"a test is {', '.join(KINDS[:-1])} or {KINDS[-1]}", 2)
+    wanted = BriefingKind(kind)
     person, links = _stored(settings, subscriber) if subscriber else (_anybody(address or ""), None)
     clock = SystemClock()
-    delivery = make_test(settings, person, kind, clock.now())
+    delivery = make_test(settings, person, wanted, clock.now())
     try:
         outcome = asyncio.run(send(settings, delivery, clock, links))
     except DeliveryError as error:
@@ -70,6 +72,7 @@ def _anybody(address: str) -> Subscriber:
         typer.Exit: with status 2, where the address is none.
     """
     from alertsvc.deliver.email.address import ascii_address
+    from alertsvc.domain import Channel, Subscriber
 
     try:
         return Subscriber("test", Channel.EMAIL, ascii_address(address))

@@ -10,7 +10,9 @@ from typing import Any
 
 from alertsvc.brief.compose import compose_flash, compose_update
 from alertsvc.brief.daily import compose_daily
+from alertsvc.brief.full import compose_brief
 from alertsvc.brief.render import render
+from alertsvc.brief.weekly import compose_weekly
 from alertsvc.domain import Briefing, Claim, Incident, Place, PlaceKind
 from tests.brief.cases import NOW, detection, hostile, incident, many, report, retaken, severity, update
 
@@ -87,6 +89,23 @@ def _daily(*cases: Incident, previous: tuple[Incident, ...] | None = None) -> Br
     )
 
 
+def _brief(case: Incident) -> Briefing:
+    return compose_brief(case, case.updates[-1], now=NOW, service=_SERVICE)
+
+
+def _weekly(*cases: Incident) -> Briefing:
+    return compose_weekly(
+        cases,
+        start=NOW - timedelta(days=7),
+        end=NOW,
+        zone="Africa/Tripoli",
+        now=NOW,
+        service=_SERVICE,
+        demonstration=False,
+        previous=None,
+    )
+
+
 def _digest(*, demonstration: bool) -> Briefing:
     tried = (_abroad(severity=severity(5.0), updates=(update(severity=5.0),)), hostile(retaken(), HOSTILE), _unbroken())
     cases = [replace(case, public_id=f"LY-2031-0506-d{number}") for number, case in enumerate(tried)]
@@ -106,5 +125,9 @@ BRIEFINGS: dict[str, Callable[[], Briefing]] = {
     "digest": lambda: _digest(demonstration=False),
     "digest, demonstration": lambda: _digest(demonstration=True),
     "digest, quiet": lambda: _daily(previous=()),
+    "brief": lambda: _brief(_abroad()),
+    "brief, hostile": lambda: _brief(hostile(retaken(), HOSTILE)),
+    "review": lambda: _weekly(*many(20)),
+    "review, quiet": lambda: _weekly(),
 }
 """What makes each briefing, by name. The digests hold all of the incidents above."""

@@ -86,7 +86,7 @@ def test_without_a_server_it_is_written_to_a_file(tmp_path: Path):
         (("a@example.org", "--subscriber", "desk"), "give either"),
         (("nonsense",), "has no @"),
         (("--subscriber", "nobody"), "no subscriber called nobody"),
-        (("a@example.org", "--kind", "weekly"), "a test is"),
+        (("a@example.org", "--kind", "monthly"), "a test is"),
         (("a@example.org", "--kind", "song"), "song"),
     ],
 )

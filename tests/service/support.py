@@ -62,9 +62,9 @@ def feed_entry(feed_id: str, url: str, **changes: Any) -> dict[str, Any]:
 
 
 def subscriber(name: str, **changes: Any) -> dict[str, Any]:
-    """Return a subscriber of the configuration, by mail unless it has a webhook."""
+    """Return a subscriber of the configuration, by mail unless it has a webhook, to alerts and the daily digest."""
     way = {} if "slack_webhook" in changes else {"email": f"{name}@example.org"}
-    return {"name": name, **way, **changes}
+    return {"name": name, "kinds": ["flash", "update", "daily"], **way, **changes}
 
 
 def tree(

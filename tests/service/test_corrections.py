@@ -89,7 +89,7 @@ def bench(folder: Path) -> Iterator[Bench]:
             folder,
             smtp=plain_smtp(smtp),
             subscribers=[
-                subscriber("desk"),
+                subscriber("desk", kinds=["flash", "update", "brief", "daily"]),
                 subscriber("flashes", kinds=["flash"]),
                 subscriber("daily", kinds=["daily"]),
             ],
@@ -119,7 +119,7 @@ async def test_an_edit_that_takes_the_event_back_corrects_everyone_who_was_alert
             flash, correction = at.mails(name)
             assert corrections([flash, correction]) == [correction]
             assert header(correction.message, "In-Reply-To") == header(flash.message, "Message-ID")
-            assert "It is withdrawn: its source no longer reports it." in body(correction.message)
+            assert "no longer reports it." in body(correction.message)
         assert at.mails("daily") == []
 
 
@@ -151,7 +151,7 @@ async def test_a_withdrawal_by_an_analyst_tells_why_and_goes_to_no_one_else(tmp_
         await at.send()
         (correction,) = corrections(at.smtp.mails)
         assert correction.recipients == ("desk@example.org",)
-        assert "It is withdrawn: an exercise." in body(correction.message)
+        assert "An analyst of this service withdrew it: an exercise." in body(correction.message)
         # Nothing more is sent of it.
         at.file(item(2, text=prose(1) + " more"), told(Action.SEIZURE, AL_TUM, killed=90))
         await at.send()
@@ -171,7 +171,7 @@ async def test_who_had_it_in_a_digest_only_is_told_at_once_that_it_is_withdrawn(
         assert header(correction.message, "Subject").startswith("[CORRECTION] Libya")
         assert header(correction.message, "In-Reply-To") == header(digest.message, "Message-ID")
         assert "Correction: an earlier digest said" in body(correction.message)
-        assert "It is withdrawn: an exercise." in body(correction.message)
+        assert "An analyst of this service withdrew it: an exercise." in body(correction.message)
         # Who had the alert as well is told once, in its thread.
         (told_so,) = corrections(at.mails("desk"))
         assert "Correction: the earlier alert said" in body(told_so.message)

@@ -92,7 +92,8 @@ async def test_a_day_without_service_is_told_later(clock: Ticking, tmp_path: Pat
 async def test_one_that_cannot_be_written_holds_up_no_other(clock: Ticking, tmp_path: Path):
     settings = make_settings(f"sqlite:///{tmp_path}/a.db", tmp_path, subscribers=[subscriber("zone")])
     async with Service.open(settings, clock) as service:
-        lost = Subscriber("atlantis", Channel.EMAIL, "a@example.org", timezone="Atlantis/Poseidonis")
+        daily = (BriefingKind.DAILY,)
+        lost = Subscriber("atlantis", Channel.EMAIL, "a@example.org", kinds=daily, timezone="Atlantis/Poseidonis")
         with service.store.begin() as conn:
             add_subscriber(conn, lost, clock.now())
         service.digester.run_once()

@@ -71,7 +71,7 @@ async def test_updates_of_the_night_come_as_one(tmp_path: Path):
     with bench(tmp_path) as at:
         only(at, "desk")
         at.file(item(1), told(Action.SEIZURE, AL_TUM, killed=2))
-        edit(at, "desk", **NIGHT)
+        edit(at, "desk", **NIGHT, kinds=["flash", "update"])
         at.file(item(2), told(Action.SEIZURE, AL_TUM, killed=2))
         at.file(item(3), told(Action.SEIZURE, AL_TUM, killed=6, day=DAY0, flow="stopped"))
         assert len(rows(at)) == 1
@@ -119,7 +119,7 @@ async def test_the_other_subscription_of_a_sleeper_is_told_and_nothing_comes_twi
             people = {someone.name: someone for someone in list_subscribers(conn)}
             conn.execute(subscribers.update().values(target="both@example.org"))
         assert people["desk"].id is not None
-        edit(at, "desk", **NIGHT)
+        edit(at, "desk", **NIGHT, kinds=["flash", "update"])
         edit(at, "flashes", min_severity="1.0", kinds=["flash", "update"])
         at.file(item(1), told(Action.SEIZURE, AL_TUM))
         (flash,) = rows(at)

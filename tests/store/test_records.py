@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, insert, select
 
 from alertsvc.domain import Briefing, BriefingKind
 from alertsvc.store.articles import save_articles, save_detections
@@ -17,7 +17,9 @@ from alertsvc.store.meta import get_meta, set_meta
 from alertsvc.store.outbox import enqueue
 from alertsvc.store.periods import ToldPeriod, record_periods
 from alertsvc.store.problems import Problem, add_count, clear_problems, counts, list_problems, record_problem
-from alertsvc.store.schema import metadata
+from alertsvc.store.receipts import add_receipts
+from alertsvc.store.refusals import count_refusal
+from alertsvc.store.schema import confirmations, consents, editions, metadata, outbox
 from alertsvc.store.subscribers import add_subscriber
 from tests.store.samples import DAY, HOUR, NOON, article, delivery, detection, incident, report, spec, subscriber
 
@@ -80,6 +82,15 @@ def _fill(conn: Connection, name: str, article_number: int, *, demonstration: bo
     enqueue(conn, delivery(f"flash:{name}", briefing=flash, subscriber_id=someone.id))
     digest = Briefing(BriefingKind.DAILY, {})
     enqueue(conn, delivery(f"daily:{name}", briefing=digest, subscriber_id=someone.id))
+    sent = conn.execute(select(outbox.c.id).where(outbox.c.key == f"flash:{name}")).scalar_one()
+    add_receipts(conn, [(sent, f"<{name}@x.example>", {"reply": "250 taken"})])
+    count_refusal(conn, someone.id, someone.target)
+    asked = {"subscriber_id": someone.id, "event": "asked", "at": NOON}
+    (request,) = conn.execute(insert(consents).values(asked).returning(consents.c.id)).scalars()
+    waiting = {"subscriber_id": someone.id, "request": request, "asked": NOON, "expires": NOON + DAY, "attempts": 0}
+    conn.execute(insert(confirmations).values(waiting))
+    made = {"subject": "s", "text": "t", "html": "h", "slack": {}, "pictures": [], "created": NOON}
+    conn.execute(insert(editions).values(key=name, demonstration=demonstration, **made))
     hold(conn, HeldAlert(someone.id, filed.id, Why.QUIET, 1, NOON))
     record_periods(conn, {someone.id: ToldPeriod(BriefingKind.DAILY, "first", NOON - DAY, NOON)}, NOON)
     for scope, subject in {

@@ -66,7 +66,7 @@ class EditionBody:
         yield self.html.closed(html_foot)
         if self.pictures:
             yield self.pictures
-            yield b"--%s--\r\n" % self.inner
+            yield b"--%s--\r\n\r\n" % self.inner  # the empty line that mail servers put there
         yield b"--%s--\r\n" % self.outer
 
 

@@ -51,6 +51,7 @@ ENGLISH = {
     "kind_update": "Updates on what you were alerted to",
     "kind_daily": "A digest every day",
     "kind_weekly": "A review every week",
+    "kind_brief": "Full briefs of grave incidents",
     "countries": "Countries",
     "countries_hint": "Names or codes, with commas between them. Empty for everywhere; a border crossing counts"
     " for both sides.",

@@ -55,6 +55,7 @@ FRENCH = {
     "kind_update": "Suites de ce qui vous a été signalé",
     "kind_daily": "Un résumé chaque jour",
     "kind_weekly": "Une revue chaque semaine",
+    "kind_brief": "Un dossier complet sur les incidents graves",
     "countries": "Pays",
     "countries_hint": "Noms ou codes, séparés par des virgules. Vide pour tous ; un poste-frontière compte pour"
     " les deux côtés.",
