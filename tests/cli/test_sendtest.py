@@ -87,7 +87,7 @@ def test_without_a_server_it_is_written_to_a_file(tmp_path: Path):
         (("nonsense",), "has no @"),
         (("--subscriber", "nobody"), "no subscriber called nobody"),
         (("a@example.org", "--kind", "monthly"), "a test is"),
-        (("a@example.org", "--kind", "song"), "song"),
+        (("a@example.org", "--kind", "song"), "a test is"),
     ],
 )
 def test_wrong_use(tmp_path: Path, words: tuple[str, ...], told: str):
