@@ -56,7 +56,7 @@ run: $(INSTALLED) ## Start the service with config.toml, else with config.exampl
 
 test: check ## All checks, then all tests (ARGS="tests/store -x" for some)
 	@echo "Running the tests"
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: $(INSTALLED_DEV) ## Lint, format and types, changing nothing
 	@echo "Checking style and types"
