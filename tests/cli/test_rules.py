@@ -33,7 +33,8 @@ def folder(tmp_path: Path) -> Path:
 
 def write(folder: Path, tree: dict[str, Any]) -> Path:
     path = folder / "classes" / "oil_facility.yaml"
-    path.write_text(yaml.safe_dump({"class": "oil_facility", "extends": True} | tree, sort_keys=False), "utf-8")
+    plain = json.loads(json.dumps({"class": "oil_facility", "extends": True} | tree))  # nothing shared
+    path.write_text(yaml.safe_dump(plain, sort_keys=False), "utf-8")
     return path
 
 
@@ -127,7 +128,12 @@ def test_examples(tmp_path: Path, folder: Path):
     assert result.out.endswith("; 0 wrong\n")
     assert len(result.out.splitlines()) == 1
 
-    good = VETO | {"veto": False, "weight": 1.0, "when": {"any": ["OIL_WORD"], "classifier": {"min": 0.01}}}
+    good = VETO | {
+        "veto": False,
+        "scope": "sentence",
+        "weight": 1.0,
+        "when": {"any": ["OIL_WORD"], "classifier": {"min": 0.01}},
+    }
     examples = {"match": {"en": ["Gunmen left."]}, "no_match": {"en": ["Gunmen seized the Sarir oilfield."]}}
     write(folder, {"rules": [good, good | {"id": "wrong", "examples": examples}]})
     result = alertsvc("rules", "test", "-c", config)

@@ -218,14 +218,14 @@ def test_empty_lists_drop_nothing() -> None:
 @pytest.mark.parametrize(
     ("content", "faults"),
     [
-        ("cut: [", ["junk.yaml: "]),
+        ("cut: [", ["junk.yaml:1: "]),
         ("cut: []\nline: []\n", ["junk.yaml: must hold the lists cut, line and inside"]),
         ("- a\n", ["junk.yaml: must hold"]),
         ("cut: 5\nline: [5]\ninside: []\n", ["junk.yaml: cut: must be a list", "junk.yaml: line: must be a list"]),
         ("cut: ['(']\nline: ['[']\ninside: ['(?=x)']\n", ["cut: '('", "line: '['", "inside: '(?=x)'"]),
         ("cut: ['']\nline: ['a*']\ninside: ['a*']\n", ["cut: '': every line", "line: 'a*': every line"]),
-        ("cut: [2026-02-30]\nline: []\ninside: []\n", ["junk.yaml: day is out of range"]),
-        (b"cut: ['\xff']\n", ["junk.yaml: 'utf-8' codec"]),
+        ("cut: [2026-02-30]\nline: []\ninside: []\n", ["junk.yaml: not valid YAML: day is out of range"]),
+        (b"cut: ['\xff']\n", ["junk.yaml:1: is not UTF-8"]),
     ],
 )
 def test_every_fault_of_the_patterns_is_told(tmp_path: Path, content: str | bytes, faults: list[str]) -> None:

@@ -236,7 +236,8 @@ SCRIPT = """
 import sys
 from alertsvc.detect.detector import Detector
 title = "Gunmen seize the Ras Ajdir crossing in Libya"
-result = Detector.load().detect(title, "They came at dawn and stayed.", published=None, language="en")
+text = "Gunmen seized the crossing at dawn on Sunday, guards said."
+result = Detector.load().detect(title, text, published=None, language="en")
 print(len(result.detections), sorted({name.partition(".")[0] for name in sys.modules} & {"sklearn", "scipy"}))
 """
 

@@ -189,7 +189,7 @@ def test_training_writes_a_model_with_its_scores(tmp_path: Path) -> None:
     assert 0.3 < report.scores["all"]["f1"] < 1
     model = Model.load(tmp_path / "model")
     assert model.version == manifest["version"] == manifest["text_sha256"][:12]
-    assert ("reading", len(lines), len(lines)) in steps
+    assert any(stage == "reading" and done == of >= len(lines) for stage, done, of in steps)
     assert ("folds", 5, 5) in steps
 
 

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from alertsvc.detect.rules.words import checked
 from alertsvc.domain import Action, IncidentClass
@@ -63,17 +72,10 @@ CIRCUMSTANCES: tuple[Circumstance, ...] = ("inside_capital", "seat_of_government
 """Those of the severity score that no field of a detection stands for."""
 
 
-def _no_truth(value: Any) -> Any:
-    if isinstance(value, bool):
-        raise ValueError("must be a number, not yes or no")  # noqa: TRY004  pydantic tells a ValueError with its key
-    return value
-
-
 def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-Number = Annotated[float, BeforeValidator(_no_truth, json_schema_input_type=float)]
 Mark = Annotated[
     str,
     WithJsonSchema(
@@ -95,6 +97,13 @@ ActionMarks = dict[Action, dict[Mark, float]]
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @field_validator("weight", "lingers", "threshold", "flash", mode="before", check_fields=False)
+    @classmethod
+    def _figure(cls, value: Any) -> Any:
+        if isinstance(value, bool):
+            raise ValueError("must be a number, not yes or no")  # noqa: TRY004  pydantic tells a ValueError with its key
+        return value
 
 
 class Near(_Strict):
@@ -144,8 +153,6 @@ class Condition(_Strict):
 
     @model_validator(mode="after")
     def _usable(self) -> Self:
-        if not self.model_fields_set:
-            raise ValueError("give at least one condition: without any, every sentence would match")
         if len(self.sequence) == 1:
             raise ValueError("a sequence has at least two marks")
         return self
@@ -173,9 +180,9 @@ class Rule(_Strict):
     id: RuleId
     why: str = Field(min_length=8)
     when: Condition
-    weight: Number = Field(0.0, ge=-8, le=8, description="log-odds that a matching sentence gains")
+    weight: float = Field(0.0, ge=-8, le=8, description="log-odds that a matching sentence gains")
     veto: bool = Field(False, description="a matching sentence is left out")
-    lingers: Number = Field(
+    lingers: float = Field(
         0.0, ge=0, le=4, description="log-odds taken from the next sentence too, unless it has a date of these days"
     )
     scope: Literal["sentence", "article"] = "sentence"
@@ -200,8 +207,8 @@ class ClassRules(_Strict):
 
     incident_class: IncidentClass = Field(alias="class")
     extends: Literal[False] = Field(False, description="false: the file takes the place of ours")
-    threshold: Number = Field(gt=0, lt=1, description="probability from which an article reports an incident")
-    flash: Number | None = Field(
+    threshold: float = Field(gt=0, lt=1, description="probability from which an article reports an incident")
+    flash: float | None = Field(
         None,
         gt=0,
         lt=1,
@@ -225,8 +232,8 @@ class ClassOverlay(_Strict):
 
     incident_class: IncidentClass = Field(alias="class")
     extends: Literal[True] = Field(description="true: the file lies over ours, rule by rule")
-    threshold: Number | None = Field(None, gt=0, lt=1)
-    flash: Number | None = Field(None, gt=0, lt=1)
+    threshold: float | None = Field(None, gt=0, lt=1)
+    flash: float | None = Field(None, gt=0, lt=1)
     subject: Condition | None = None
     actions: ActionMarks | None = None
     prevails: tuple[Prevails, ...] | None = None

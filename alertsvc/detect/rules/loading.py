@@ -241,6 +241,8 @@ def _checked_rule(rule: Rule, origin: _Origin, rules: ClassRules, unknown: _Unkn
     for where, mark in rule.when.names().items():
         if unknown(mark):
             yield origin.fault(f"unknown mark {mark!r}", "when", *where)
+    if not rule.when.model_fields_set:
+        yield origin.fault("give at least one condition: without any, every sentence would match", "when")
     if not rule.examples.match or not rule.examples.no_match:
         yield origin.fault("needs examples that match and that do not", "examples")
     if rule.scope == "article" and not rule.veto:
