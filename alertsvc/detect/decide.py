@@ -17,7 +17,7 @@ from alertsvc.detect.reading import Reading
 from alertsvc.detect.rules import Fired, RuleSet
 from alertsvc.detect.scoring import ArticleScores, Probabilities
 from alertsvc.detect.verdict import SentenceEvidence, evidence
-from alertsvc.domain import IncidentClass
+from alertsvc.domain import IncidentClass, PlaceKind
 
 __all__ = ["ClassDecision", "SentenceScore", "Weighed", "decide", "logit", "overall", "sigmoid", "weigh"]
 
@@ -29,6 +29,8 @@ _SURE = {
 _LONG = 12  # full sentences from which an article may tell more than one story
 _FAR = 4  # full sentences above a second story
 _AROUND = 4  # sentences on each side that belong to it
+_AT_CAPITAL = ("<capital>", "<capital?>", "CAPITAL_WORD", "OUTSKIRTS", "<near-km>")
+_CAPITAL_KM = 100.0  # how near a capital a place lies that fighting for it is fighting for the capital
 _TOP = 2  # full sentences below the headline that are always part of the article as a whole
 
 
@@ -74,6 +76,9 @@ class Weighed:
 def decide(reading: Reading, rules: RuleSet, model: Model, threshold: float | None = None) -> list[ClassDecision]:
     """Decide for every class whether the article newly reports an incident of it.
 
+    An approach to a capital is reported only of a place within 100 km of it, the capital itself, or where the text says
+    so, whatever the probability: what lies farther away is another battle.
+
     Args:
         reading: the article.
         rules: the rules of all classes.
@@ -88,10 +93,23 @@ def decide(reading: Reading, rules: RuleSet, model: Model, threshold: float | No
         odds = model.verdict(name, item.evidence)
         probability = sigmoid(item.sentences[0].log_odds if odds is None else odds)
         limit = rules.classes[name].threshold if threshold is None else threshold
-        reported = probability >= limit
+        reported = probability >= limit and (
+            name is not IncidentClass.CAPITAL or _near_capital(item.sentences, reading)
+        )
         sure = reported and probability >= rules.classes[name].sure
         decisions.append(ClassDecision(name, probability, reported, item.sentences, item.vetoes, item.evidence, sure))
     return decisions
+
+
+def _near_capital(items: Sequence[SentenceScore], reading: Reading) -> bool:
+    """Say whether what speaks for an approach to a capital names it, its outskirts, or a place that lies near it."""
+    telling = [reading.sentences[item.position] for item in items if item.log_odds > 0 or item is items[0]]
+    if any(sentence.has(*_AT_CAPITAL) or sentence.sentence.title for sentence in telling):
+        return True
+    places = [m.entry for sentence in telling for m in sentence.mentions if m.kind == PlaceKind.APPROACH and m.entry]
+    return any((place.km_to_capital or 0.0) <= _CAPITAL_KM for place in places) or any(
+        m.km is not None and m.km <= _CAPITAL_KM for sentence in telling for m in sentence.mentions
+    )
 
 
 def weigh(

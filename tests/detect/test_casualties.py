@@ -341,3 +341,18 @@ def test_work_grows_with_the_text_and_no_faster(unit: str, language: str) -> Non
         return calls
 
     assert work(400) < 5 * work(100)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "killed"),
+    [
+        ("The army said three of its soldiers were killed, others wounded, and a number taken prisoner.", 3),
+        ("Two of the guards were killed.", 2),
+        ("Several of its officers were killed.", None),
+        ("Its soldiers were killed.", None),
+    ],
+)
+def test_people_counted_by_what_stands_before_them_are_counted_once(sentence: str, killed: int | None) -> None:
+    found = [mention.count for mention in read_casualties(sentence, "en") if mention.kind == "killed"]
+    exact = [count.high for count in found if count is not None and count.low == count.high]
+    assert exact == ([] if killed is None else [killed])

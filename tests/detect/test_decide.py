@@ -14,6 +14,7 @@ from alertsvc.detect.reading import Reader
 from alertsvc.detect.rules import ClassRules, RuleSet
 from alertsvc.detect.verdict import EVIDENCE
 from alertsvc.domain import IncidentClass
+from alertsvc.resources import layered_files
 
 TAKEN = {
     "id": "taken",
@@ -179,3 +180,19 @@ def test_log_odds_and_back(probability: float) -> None:
 @given(st.floats(allow_nan=False))
 def test_a_sigmoid_never_leaves_its_bounds(odds: float) -> None:
     assert 0 < sigmoid(odds) < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "reported"),
+    [
+        ("The fighters took control of the areas around the town of Zuwarah on Sunday, an officer said.", False),
+        ("The fighters took control of the areas around the town of Tarhuna on Sunday, an officer said.", True),
+        ("The fighters took control of the town of Zuwarah and marched on the capital, an officer said.", True),
+    ],
+)
+def test_a_battle_far_from_the_capital_is_no_approach_to_it(reader: Reader, text: str, reported: bool) -> None:
+    shipped = RuleSet.load(layered_files("rules", "classes/*.yaml"), reader.lexicon.concepts)
+    reading = reader.read("", text, language="en", published=None)
+    found = {item.incident_class: item for item in decide(reading, shipped, model(8.0))}
+    assert found[IncidentClass.CAPITAL].probability > 0.9
+    assert found[IncidentClass.CAPITAL].reported is reported

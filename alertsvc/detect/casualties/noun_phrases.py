@@ -14,6 +14,8 @@ _PARTITIVE = frozenset("les des ces those these".split())
 _ALSO_ADJECTIVES = frozenset("general major private national paramilitary".split())
 _NO_ONE = frozenset("bill plan deal project proposal idea motion law story dog projet texte idee loi accord".split())
 _QUALIFYING = frozenset("border camp police state oil field security local".split())  # things that tell which people
+_OF = frozenset({"of", "among", "parmi"})
+_SOME = frozenset("several some many most none all dozens scores hundreds number few both one".split())
 
 
 def noun_phrase(passage: EuropeanPassage, number: Number) -> Part | None:
@@ -104,6 +106,8 @@ def _nameless(passage: EuropeanPassage, at: int, anchor: int) -> Part | None:
 def _determined(passage: EuropeanPassage, at: int, taken: set[int]) -> Part | None:
     """Read the person behind the article at token `at`; "the" needs a verb before it."""
     names, grammar = passage.names, passage.grammar
+    if at > 1 and names[at - 1] in _OF and (at - 2 in taken or names[at - 2] in _SOME):
+        return None  # "three of its soldiers", "one of the guards": they are counted by what stands before
     if names[at] in ("un", "une") and passage.name(at + 1) in ("de", "des"):  # "un de ses soldats"
         k = next((k for k in range(at + 2, at + 5) if passage.is_person(k)), None)
         return None if k is None or passage.broken(k - 1) else Part(1, 1, at, at, k, k, False)
@@ -119,6 +123,7 @@ def _determined(passage: EuropeanPassage, at: int, taken: set[int]) -> Part | No
         if not listed and not passage.is_agent(k):
             if (
                 k == at + 1
+                and not names[k].endswith("s")  # people, and nobody says how many
                 and passage.text[passage.words[k].start].islower()
                 and names[k] not in _NO_ONE
                 and names[k] not in grammar.things
