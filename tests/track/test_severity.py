@@ -126,7 +126,7 @@ def test_breakpoints_of_the_distance(km: float, value: float) -> None:
         ("    siege: 2.0", "    siege: true", "base.actions.siege: must be a number, not True"),
         ("    siege: 2.0", "    siege: .nan", "base.actions.siege: must be a number, not nan"),
         ("    siege: 2.0", "    siege: -1", "base.actions.siege: must lie between 0 and 5, not -1"),
-        ("    siege: 2.0", "    siege: 2.0\n    siege: 1.0", "siege is given twice"),
+        ("    siege: 2.0", "    siege: 2.0\n    siege: 1.0", "the key 'siege' is used twice"),
         ("{from: 20, add: 1.0}", "{from: 5, add: 1.0}", "deaths[3].from: must be larger"),
         ("{from: 20, add: 1.0}", "{above: 20, add: 1.0}", "deaths[3].from: is missing"),
         ("{from: 20, add: 1.0}", "twenty", "deaths[3]: must be a mapping"),
