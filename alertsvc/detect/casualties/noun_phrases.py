@@ -107,7 +107,7 @@ def _determined(passage: EuropeanPassage, at: int, taken: set[int]) -> Part | No
     """Read the person behind the article at token `at`; "the" needs a verb before it."""
     names, grammar = passage.names, passage.grammar
     if at > 1 and names[at - 1] in _OF and (at - 2 in taken or names[at - 2] in _SOME):
-        return None  # "three of its soldiers", "one of the guards": they are counted by what stands before
+        return None  # "four of their drivers", "one of the guards": they are counted by what stands before
     if names[at] in ("un", "une") and passage.name(at + 1) in ("de", "des"):  # "un de ses soldats"
         k = next((k for k in range(at + 2, at + 5) if passage.is_person(k)), None)
         return None if k is None or passage.broken(k - 1) else Part(1, 1, at, at, k, k, False)
