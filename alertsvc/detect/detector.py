@@ -25,6 +25,8 @@ from alertsvc.detect.reading import Reader, Reading, SentenceReading
 from alertsvc.detect.routes import Routes
 from alertsvc.detect.rules import RuleSet, established
 from alertsvc.detect.sources import Sources, note_country, note_distance, note_place
+from alertsvc.detect.towns import FILE as TOWNS
+from alertsvc.detect.towns import Towns
 from alertsvc.detect.victims import close_to, count_of, further_victims, telling_of_victims
 from alertsvc.domain import Action, Detection, IncidentClass, Place, PlaceKind, Reason
 from alertsvc.errors import DataError
@@ -64,9 +66,10 @@ def load_reader(rules_dir: Path | None = None) -> Reader:
     cleaner = _loaded(lambda: Cleaner.load(junk), problems)
     lexicon = _loaded(lambda: Lexicon.load(layered_files("rules", "lexicon.yaml", rules_dir)), problems)
     places = _loaded(lambda: Gazetteer.load(gazetteer), problems)
-    if cleaner is None or lexicon is None or places is None:
+    towns = _loaded(lambda: Towns.load(gazetteer.get(TOWNS)), problems)
+    if cleaner is None or lexicon is None or places is None or towns is None:
         raise DataError(problems)
-    return Reader(cleaner, lexicon, places)
+    return Reader(cleaner, lexicon, places, towns)
 
 
 def _loaded(load: Callable[[], T], problems: list[str]) -> T | None:

@@ -18,7 +18,7 @@ from alertsvc.detect.lexicon import Hit
 from alertsvc.detect.sentences import Sentence
 from alertsvc.domain import PlaceKind
 
-__all__ = ["Mention", "country_votes", "distances", "resolve", "unlisted"]
+__all__ = ["APPROACH_KM", "Mention", "country_votes", "distances", "resolve", "unlisted"]
 
 _SEATS = frozenset(("capital", "seat_of_government"))
 _SITES = frozenset(PlaceKind)
@@ -26,7 +26,8 @@ _KINDS = {"CROSSING_WORD": PlaceKind.CROSSING, "OIL_WORD": PlaceKind.OIL}
 _PLAIN = frozenset(("country", "actor", "agency"))  # nothing around such a name makes it something else
 _DECIDING = frozenset(("CROSSING_WORD", "OIL_WORD", "CAPITAL_WORD", "CHECKPOINT_WORD"))
 _TOWNS = frozenset((PlaceKind.APPROACH, PlaceKind.CAPITAL))
-_APPROACH_KM = 120.0
+APPROACH_KM = 120.0
+"""How far from a capital, in kilometres, a town still lies on the way to it."""
 _WHAT = ("_WORD", "_THING")  # endings of concepts that say what a thing is and not what was done
 _NEAR = 8  # words within which a kind word ("crossing", "refinery") speaks for a name
 _MEASURED = re.compile(r"\d[\W_]*(?:k|mi|كم|كلم|كيلو|ميل|اميال)")  # whatever may be a distance, folded
@@ -109,7 +110,7 @@ _GENERIC = frozenset(
 class Mention:
     """Something named in a sentence, tokens `first` to `last`, both within."""
 
-    kind: str  # a PlaceKind, "actor", "country" or "distance"
+    kind: str  # a PlaceKind, "actor", "country", "distance", "town" or "near-town"
     first: int
     last: int
     name: str
@@ -125,7 +126,7 @@ class Mention:
         the capital, and counts as `<town>`.
         """
         kind = self.kind
-        if kind == PlaceKind.APPROACH and self.entry is not None and (self.entry.km_to_capital or 0.0) > _APPROACH_KM:
+        if kind == PlaceKind.APPROACH and self.entry is not None and (self.entry.km_to_capital or 0.0) > APPROACH_KM:
             kind = "town"
         return f"<{kind}>" if self.strong else f"<{kind}?>"
 

@@ -17,6 +17,7 @@ from alertsvc.detect.gazetteer import Gazetteer, NameHit
 from alertsvc.detect.lexicon import Hit, Lexicon
 from alertsvc.detect.mentions import Mention, country_votes, distances, resolve, unlisted
 from alertsvc.detect.sentences import Sentence, split
+from alertsvc.detect.towns import Towns
 from alertsvc.domain import PlaceKind
 
 __all__ = ["DATED", "Reader", "Reading", "SentenceReading", "Span"]
@@ -137,10 +138,11 @@ class Reading:
 class Reader:
     """Reads articles with one lexicon and one gazetteer."""
 
-    def __init__(self, cleaner: Cleaner, lexicon: Lexicon, gazetteer: Gazetteer) -> None:
+    def __init__(self, cleaner: Cleaner, lexicon: Lexicon, gazetteer: Gazetteer, towns: Towns | None = None) -> None:
         self.cleaner = cleaner
         self.lexicon = lexicon
         self.gazetteer = gazetteer
+        self.towns = towns or Towns({})
 
     def read(self, title: str, text: str, *, language: str, published: date | None) -> Reading:
         """Read one article in a supported language."""
@@ -220,6 +222,8 @@ class Reader:
             sentence, language, concepts, mentions, self.gazetteer.named, body if sentence.title else None
         )
         mentions += distances(sentence)
+        taken = {k for m in mentions for k in range(m.first, m.last + 1)}
+        mentions += self.towns.find(sentence, votes, taken)
         if len(mentions) > 1:
             mentions.sort(key=_begin)
         return SentenceReading(sentence, tuple(concepts), tuple(mentions), language, published)
