@@ -20,13 +20,13 @@ import numpy as np
 import numpy.typing as npt
 
 from alertsvc.detect.decide import overall, sigmoid, weigh
-from alertsvc.detect.lengthening import lengthened
+from alertsvc.detect.lengthening import in_passing, lengthened
 from alertsvc.detect.model import COLUMNS, ArticlePart, Model
 from alertsvc.detect.passages import FOLDS, Passage, fold_of, read_passages
 from alertsvc.detect.reading import Reader, Reading
 from alertsvc.detect.rules import RuleSet
 from alertsvc.detect.train import Example, Progress, examples_of, fit, read_passage, save, tally, unit_rows
-from alertsvc.detect.verdict import EVIDENCE
+from alertsvc.detect.verdict import EVIDENCE, FREE, LESS
 from alertsvc.domain import IncidentClass
 
 __all__ = [
@@ -218,22 +218,45 @@ def _model(articles: Sequence[Article], version: str = "", *, actions: bool = Tr
 
 def _verdicts(articles: Sequence[Article], told: Sequence[Mapping[IncidentClass, tuple[float, ...]]]) -> _FLOATS:
     """Learn how much each piece of evidence counts, class by class; a class that cannot be learnt is never reported."""
-    from sklearn.linear_model import LogisticRegression
-
     verdict = np.zeros((len(_CLASSES), len(EVIDENCE) + 1))
     verdict[:, -1] = -6.0
     for at, name in enumerate(_CLASSES):
-        have = [n for n, item in enumerate(told) if item[name]]
+        have = [n for n, item in enumerate(told) if item[name] and not in_passing(articles[n].passage)]
         wanted = np.array([name in articles[n].labels for n in have])
         if not wanted.any() or wanted.all():
             continue
         values = np.array([told[n][name] for n in have])
         mean, spread = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-6)
-        regression = LogisticRegression(C=_VERDICT_STRENGTH, solver="lbfgs", max_iter=2000)
-        regression.fit((values - mean) / spread, wanted)
-        weights = regression.coef_[0] / spread
-        verdict[at, :-1], verdict[at, -1] = weights, regression.intercept_[0] - float(weights @ mean)
+        found = _regression((values - mean) / spread, wanted)
+        weights = found[:-1] / spread
+        verdict[at, :-1], verdict[at, -1] = weights, found[-1] - float(weights @ mean)
     return verdict
+
+
+def _regression(values: _FLOATS, wanted: npt.NDArray[np.bool_]) -> _FLOATS:
+    """Fit a logistic regression whose weights have the sign that their evidence must have; the intercept comes last.
+
+    Evidence overlaps, and weights that are free trade what one says against what another does: a rule that speaks for
+    an incident would then count against it wherever the sentence it stands in is counted as well.
+    """
+    from scipy.optimize import minimize
+
+    signs = np.where(wanted, 1.0, -1.0)
+
+    def loss(weights: _FLOATS) -> tuple[float, _FLOATS]:
+        agreed = signs * (values @ weights[:-1] + weights[-1])
+        slope = -_VERDICT_STRENGTH * signs / (1 + np.exp(np.minimum(agreed, 500.0)))
+        cost = _VERDICT_STRENGTH * float(np.logaddexp(0, -agreed).sum()) + 0.5 * float(weights[:-1] @ weights[:-1])
+        return cost, np.append(values.T @ slope + weights[:-1], slope.sum())
+
+    bounds: list[tuple[float | None, float | None]] = [
+        (None, None) if name in FREE else (None, 0.0) if name in LESS else (0.0, None) for name in EVIDENCE
+    ]
+    start = np.zeros(len(EVIDENCE) + 1)
+    found = minimize(
+        loss, start, jac=True, method="L-BFGS-B", bounds=[*bounds, (None, None)], options={"maxiter": 2000}
+    )
+    return np.asarray(found.x, dtype=np.float64)
 
 
 def _probability(weights: _FLOATS, evidence: Sequence[float]) -> float:

@@ -18,7 +18,7 @@ from dataclasses import replace
 from alertsvc.detect.passages import Passage, fold_of, share_of, writer_of
 from alertsvc.domain import Action, IncidentClass
 
-__all__ = ["lengthened"]
+__all__ = ["in_passing", "lengthened"]
 
 _LONGER = 0.3  # share of the passages that are given again with others behind them
 _PASSING = 0.1  # share that get an incident in passing, where they report none
@@ -27,6 +27,7 @@ _MOST_TAILS = 3
 _SAME_COUNTRY = 0.6
 _MOST_TOLD = 3  # sentences of an incident told in passing
 _QUARTER = 25
+_TOLD = "~"  # ends the ids of articles that tell an incident in passing
 _Group = tuple[str, int, str, int]
 _Sentences = tuple[tuple[str, bool, tuple[tuple[IncidentClass, Action], ...]], ...]
 
@@ -72,8 +73,16 @@ def lengthened(passages: Sequence[Passage]) -> list[Passage]:
             told = story[first : first + chance.randint(1, _MOST_TOLD)]
             behind = tuple(sentence for tail in tails[1:] for sentence in _body(tail))
             sentences = item.sentences + _body(tails[0]) + told + behind
-            made.append(replace(item, id=f"{item.id}~", sentences=sentences, made=True))
+            made.append(replace(item, id=f"{item.id}{_TOLD}", sentences=sentences, made=True))
     return made
+
+
+def in_passing(passage: Passage) -> bool:
+    """Say whether a passage was made to tell of an incident in passing.
+
+    Such ones teach what a sentence says; how far up an incident stands in the news that reports it, they do not.
+    """
+    return passage.made and passage.id.endswith(_TOLD)
 
 
 def _group(passage: Passage) -> _Group:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-__all__ = ["EVIDENCE", "SentenceEvidence", "evidence"]
+__all__ = ["EVIDENCE", "FREE", "LESS", "SentenceEvidence", "evidence"]
 
 _BOUND = 8.0  # log-odds beyond which more changes nothing
 _RULES = 2.0  # as much as rules may add or take in one sentence
@@ -42,6 +42,21 @@ EVIDENCE = (
     "article as a whole, of any class",
 )
 """What the decision weighs, in the order of the model's array; each is a number between -8 and 8."""
+
+
+LESS = frozenset(("how far down the best sentence stands",))
+"""Evidence that may only speak against an incident."""
+
+FREE = frozenset(
+    (
+        "headline is of the subject",
+        "headline reports any incident",
+        "any sentence reports any incident",
+        "article as a whole, of any class",
+    )
+)
+"""Evidence that may speak either way: with other evidence of the same kind beside it, it tells one class from another.
+All the rest may only speak for an incident."""
 
 
 class SentenceEvidence(NamedTuple):
