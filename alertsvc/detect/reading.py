@@ -226,10 +226,48 @@ class Reader:
         mentions += self.towns.find(sentence, votes, taken)
         if len(mentions) > 1:
             mentions.sort(key=_begin)
-        return SentenceReading(sentence, tuple(concepts), tuple(mentions), language, published)
+        return SentenceReading(
+            sentence, tuple(_capitals_told(sentence, concepts, mentions)), tuple(mentions), language, published
+        )
 
 
 _begin = attrgetter("first")
+
+
+_OF = frozenset(("of", "de", "du", "d"))  # what joins "capital" to the land behind it
+
+
+def _capitals_told(sentence: Sentence, concepts: Sequence[Hit], mentions: Sequence[Mention]) -> list[Hit]:
+    """Return the concepts with the capital of a land that is no country told as that of a province.
+
+    "South Kivu's capital" and "capitale du Nord-Kivu" name a province by a name that no country bears.
+    """
+    if not any(hit.concept == "CAPITAL_WORD" for hit in concepts):
+        return list(concepts)
+    known = {k for m in mentions if m.kind in ("country", PlaceKind.CAPITAL) for k in range(m.first, m.last + 1)}
+    told = []
+    for hit in concepts:
+        if hit.concept == "CAPITAL_WORD":
+            of = _land_of(sentence, hit)
+            if of is not None and of not in known:
+                hit = Hit("PROVINCE_CAPITAL", hit.first, hit.last)
+        told.append(hit)
+    return told
+
+
+def _land_of(sentence: Sentence, hit: Hit) -> int | None:
+    """Return the word that names the land whose capital is spoken of, None where none is named beside it."""
+    words, text = sentence.tokens, sentence.text
+
+    def capital(at: int) -> bool:
+        return 0 <= at < len(words) and text[words.spans[at][0]].isupper()
+
+    if hit.first >= 2 and words.names[hit.first - 1] == "s" and capital(hit.first - 2):
+        return hit.first - 2
+    after = hit.last + 1
+    if after + 1 < len(words) and words.names[after] in _OF and capital(after + 1):
+        return after + 1
+    return None
 
 
 _SHOUTED = 0.7  # share of words with a capital from which a headline writes all of them so

@@ -62,3 +62,22 @@ def test_any_text_can_be_read(reader: Reader, language: str, text: str) -> None:
         assert all(0 <= hit.first <= hit.last < count for hit in sentence.concepts)
         assert all(0 <= mention.first <= mention.last < count for mention in sentence.mentions)
         assert all(mention.name in sentence.sentence.text for mention in sentence.mentions)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "concept"),
+    [
+        ("en", "Rebels are pushing toward Sittwe, Rakhine's capital.", "PROVINCE_CAPITAL"),
+        ("en", "Rebels took Libya's capital on Sunday.", "CAPITAL_WORD"),
+        ("en", "Troops entered the country's capital.", "CAPITAL_WORD"),
+        ("en", "They are in Potosí, the capital of Potosí Department.", "PROVINCE_CAPITAL"),
+        ("fr", "Ils marchent sur la capitale du Tchad.", "CAPITAL_WORD"),
+        ("fr", "Ils ont pris Iquitos, capitale du Loreto.", "PROVINCE_CAPITAL"),
+    ],
+)
+def test_the_capital_of_a_province_is_told_from_that_of_a_country(
+    reader: Reader, language: str, text: str, concept: str
+) -> None:
+    reading = reader.read("", text, language=language, published=None)
+    found = {hit.concept for sentence in reading.sentences for hit in sentence.concepts}
+    assert found & {"PROVINCE_CAPITAL", "CAPITAL_WORD"} == {concept}
