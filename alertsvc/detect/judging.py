@@ -237,26 +237,22 @@ def _regression(values: _FLOATS, wanted: npt.NDArray[np.bool_]) -> _FLOATS:
     """Fit a logistic regression whose weights have the sign that their evidence must have; the intercept comes last.
 
     Evidence overlaps, and weights that are free trade what one says against what another does: a rule that speaks for
-    an incident would then count against it wherever the sentence it stands in is counted as well.
+    an incident would then count against it wherever the sentence it stands in is counted as well. What gets the wrong
+    sign is left out, the worst first, until nothing does.
     """
-    from scipy.optimize import minimize
+    from sklearn.linear_model import LogisticRegression
 
-    signs = np.where(wanted, 1.0, -1.0)
-
-    def loss(weights: _FLOATS) -> tuple[float, _FLOATS]:
-        agreed = signs * (values @ weights[:-1] + weights[-1])
-        slope = -_VERDICT_STRENGTH * signs / (1 + np.exp(np.minimum(agreed, 500.0)))
-        cost = _VERDICT_STRENGTH * float(np.logaddexp(0, -agreed).sum()) + 0.5 * float(weights[:-1] @ weights[:-1])
-        return cost, np.append(values.T @ slope + weights[:-1], slope.sum())
-
-    bounds: list[tuple[float | None, float | None]] = [
-        (None, None) if name in FREE else (None, 0.0) if name in LESS else (0.0, None) for name in EVIDENCE
-    ]
-    start = np.zeros(len(EVIDENCE) + 1)
-    found = minimize(
-        loss, start, jac=True, method="L-BFGS-B", bounds=[*bounds, (None, None)], options={"maxiter": 2000}
-    )
-    return np.asarray(found.x, dtype=np.float64)
+    signs = np.array([0.0 if name in FREE else -1.0 if name in LESS else 1.0 for name in EVIDENCE])
+    kept = np.ones(len(EVIDENCE), dtype=np.bool_)
+    while True:
+        regression = LogisticRegression(C=_VERDICT_STRENGTH, solver="lbfgs", max_iter=2000)
+        regression.fit(values * kept, wanted)
+        weights = np.where(kept, regression.coef_[0], 0.0)
+        against = weights * signs
+        worst = int(np.argmin(against))
+        if against[worst] >= 0.0:
+            return np.append(weights, regression.intercept_[0])
+        kept[worst] = False
 
 
 def _probability(weights: _FLOATS, evidence: Sequence[float]) -> float:

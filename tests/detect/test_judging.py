@@ -12,17 +12,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+from alertsvc.detect import judging
 from alertsvc.detect.decide import overall
 from alertsvc.detect.detector import load_reader
 from alertsvc.detect.features import features
 from alertsvc.detect.judging import Article, held_out_articles, judge_again, read_articles, train, with_features
-from alertsvc.detect.lengthening import lengthened
+from alertsvc.detect.lengthening import in_passing, lengthened
 from alertsvc.detect.model import Model
 from alertsvc.detect.passages import FOLDS, fold_of, read_passages
 from alertsvc.detect.reading import Reader
 from alertsvc.detect.rules import RuleSet
 from alertsvc.detect.train import save
-from alertsvc.detect.verdict import EVIDENCE
+from alertsvc.detect.verdict import EVIDENCE, FREE, LESS
 from alertsvc.domain import IncidentClass
 from alertsvc.resources import data_dir, layered_files
 
@@ -96,6 +97,28 @@ def test_the_article_as_a_whole_is_that_of_scikit_learn(articles: list[Article],
         np.testing.assert_allclose(ours[:, at], regression.decision_function(unit), atol=1e-4, rtol=0)
 
 
+def verdict_of(model: Model, name: IncidentClass) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return the weights of the evidence for a class, found by what each adds."""
+    nothing = model.verdict(name, [0.0] * len(EVIDENCE)) or 0.0
+    rows = np.eye(len(EVIDENCE)).tolist()
+    return np.array([(model.verdict(name, row) or 0.0) - nothing for row in rows]).round(12)
+
+
+def test_no_evidence_counts_against_its_sense(judgement: Judgement, trained: Path) -> None:
+    model = Model.load(trained)
+    for name in IncidentClass:
+        for evidence, weight in zip(EVIDENCE, verdict_of(model, name), strict=True):
+            assert evidence in FREE or (weight <= 0.0 if evidence in LESS else weight >= 0.0), (name, evidence)
+
+
+def test_an_incident_told_in_passing_teaches_no_verdict(judgement: Judgement) -> None:
+    judged, _, verdict = judgement
+    told = [item for item in judged if not in_passing(item.article.passage)]
+    assert 0 < len(told) < len(judged)
+    alone = judging._verdicts([item.article for item in told], [item.evidence for item in told])
+    np.testing.assert_array_equal(verdict, alone)
+
+
 def test_the_verdict_is_that_of_scikit_learn(judgement: Judgement, trained: Path) -> None:
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
@@ -104,12 +127,14 @@ def test_the_verdict_is_that_of_scikit_learn(judgement: Judgement, trained: Path
     model = Model.load(trained)
     judged, _, _ = judgement
     for name in IncidentClass:
-        known = [item for item in judged if item.evidence[name]]
+        known = [item for item in judged if item.evidence[name] and not in_passing(item.article.passage)]
         values = np.array([item.evidence[name] for item in known])
         wanted = [name in item.article.labels for item in known]
-        fitted = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=2000)).fit(values, wanted)
+        weights = verdict_of(model, name)
+        kept = weights != 0.0
+        fitted = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=2000)).fit(values * kept, wanted)
         ours = [model.verdict(name, row) or 0.0 for row in values]
-        np.testing.assert_allclose(ours, fitted.decision_function(values), atol=1e-3, rtol=0, err_msg=str(name))
+        np.testing.assert_allclose(ours, fitted.decision_function(values * kept), atol=1e-3, rtol=0, err_msg=str(name))
 
 
 AGAIN = """
