@@ -52,6 +52,7 @@ KINDS = frozenset(
         "approach?",
         "town",
         "town?",
+        "near-town",
         "actor",
         "country",
         "agency",
