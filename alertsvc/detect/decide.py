@@ -26,7 +26,7 @@ _SURE = {
     IncidentClass.OIL: ("<oil>", "OIL_WORD"),
     IncidentClass.CAPITAL: ("<capital>", "<approach>", "CAPITAL_WORD"),
 }
-_AT_CAPITAL = ("<capital>", "<capital?>", "CAPITAL_WORD", "OUTSKIRTS", "<near-km>")
+_AT_CAPITAL = ("<capital>", "<capital?>", "CAPITAL_WORD", "OUTSKIRTS", "<near-km>", "<near-town>")
 _CAPITAL_KM = 100.0  # how near a capital a place lies that fighting for it is fighting for the capital
 _TOP = 2  # full sentences below the headline that are always part of the article as a whole
 
