@@ -219,13 +219,15 @@ def test_empty_lists_drop_nothing() -> None:
     ("content", "faults"),
     [
         ("cut: [", ["junk.yaml:1: "]),
-        ("cut: []\nline: []\n", ["junk.yaml: must hold the lists cut, line and inside"]),
-        ("- a\n", ["junk.yaml: must hold"]),
-        ("cut: 5\nline: [5]\ninside: []\n", ["junk.yaml: cut: must be a list", "junk.yaml: line: must be a list"]),
-        ("cut: ['(']\nline: ['[']\ninside: ['(?=x)']\n", ["cut: '('", "line: '['", "inside: '(?=x)'"]),
-        ("cut: ['']\nline: ['a*']\ninside: ['a*']\n", ["cut: '': every line", "line: 'a*': every line"]),
-        ("cut: [2026-02-30]\nline: []\ninside: []\n", ["junk.yaml: not valid YAML: day is out of range"]),
+        ("cut: []\nline: []\n", ["junk.yaml:1: must hold the lists cut, line and inside"]),
+        ("- a\n", ["junk.yaml:1: must hold"]),
+        ("cut: 5\nline: [5]\ninside: []\n", ["junk.yaml:1: cut: must be a list", "junk.yaml:2: line: 5: not text"]),
+        ("cut: ['(']\nline: ['[']\ninside: ['(?=x)']\n", [":1: cut: '('", ":2: line: '['", ":3: inside: '(?=x)'"]),
+        ("cut: ['']\nline: ['a*']\ninside: ['a*']\n", [":1: cut: '': every line", ":2: line: 'a*': every line"]),
+        ("cut: [2026-02-30]\nline: []\ninside: []\n", ["junk.yaml:1: '2026-02-30': day is out of range"]),
         (b"cut: ['\xff']\n", ["junk.yaml:1: is not UTF-8"]),
+        ("", ["junk.yaml:1: the file is empty"]),
+        ("cut: []\nline:\n- ok\n- '('\ninside: []\n", ["junk.yaml:4: line: '(': no RE2 pattern"]),
     ],
 )
 def test_every_fault_of_the_patterns_is_told(tmp_path: Path, content: str | bytes, faults: list[str]) -> None:
