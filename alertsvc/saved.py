@@ -14,8 +14,12 @@ from urllib.parse import urlsplit
 from alertsvc.collect.parse import parse_feed
 from alertsvc.domain import Article
 from alertsvc.errors import DataError
+from alertsvc.textfile import foreign, wide_encoding
 
-__all__ = ["Saved", "load_saved"]
+__all__ = ["YEARS", "Saved", "load_saved"]
+
+YEARS = (1900, 2200)
+"""Years in which an article may have been published: days are counted from its own, forward and back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ def load_saved(files: Sequence[Path]) -> tuple[list[Saved], list[str]]:
     """Read files of saved articles, merged by date of publication, undated ones last in their order.
 
     Returns:
-        The articles, and one line for each record that could not be read.
+        The articles, and one line for each record, or file that is no text, that could not be read.
 
     Raises:
         DataError: a file cannot be read at all.
@@ -63,8 +67,16 @@ def load_saved(files: Sequence[Path]) -> tuple[list[Saved], list[str]]:
             raw = path.read_bytes()
         except OSError as error:
             raise DataError([f"{path}: {error.strerror}"]) from error
-        if path.suffix.lower() in (".jsonl", ".json", ".ndjson"):
-            found += _records(path, raw, problems)
+        what = foreign(raw)
+        if what is not None:
+            problems.append(f"{path.name}: is not text but {what}; nothing of it was read")
+        elif path.suffix.lower() in (".jsonl", ".json", ".ndjson"):
+            wrong: list[str] = []
+            records = list(_records(path, raw, wrong))
+            if len(wrong) > 1 and not records:  # text of another kind
+                wrong = [f"{path.name}: none of its {len(wrong):,} records is an article; {wrong[0]}"]
+            found += records
+            problems += wrong
         else:
             found += _entries(path, raw, problems)
     order = {id(item): number for number, item in enumerate(found)}
@@ -74,7 +86,8 @@ def load_saved(files: Sequence[Path]) -> tuple[list[Saved], list[str]]:
 
 
 def _records(path: Path, raw: bytes, problems: list[str]) -> Iterator[Saved]:
-    text = raw.decode("utf-8-sig", "replace")
+    wide = wide_encoding(raw)
+    text = raw.decode(wide, "replace").removeprefix("\ufeff") if wide else raw.decode("utf-8-sig", "replace")
     try:
         whole = json.loads(text) if text.lstrip().startswith(("[", "{")) else None
     except (ValueError, RecursionError):
@@ -89,8 +102,9 @@ def _records(path: Path, raw: bytes, problems: list[str]) -> Iterator[Saved]:
     for number, item in numbered:
         try:
             yield _record(json.loads(item) if isinstance(item, str) else item)
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            problems.append(f"{path.name}:{number}: not an article: {str(error)[:200]!r}")
+        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
+            why = f"there is no {error.args[0]!r}" if isinstance(error, KeyError) else " ".join(str(error).split())
+            problems.append(f"{path.name}:{number}: not an article: {why[:200]}")
 
 
 def _record(data: dict[str, Any]) -> Saved:
@@ -104,7 +118,16 @@ def _record(data: dict[str, Any]) -> Saved:
         raise TypeError("lang and url must be strings")
     if url:
         urlsplit(url)  # raises ValueError for one that is no address
-    return Saved(str(data["id"]), title, text, _instant(data.get("published")), language, url)
+    if data["id"] is None:
+        raise TypeError("the id is null")
+    identity, title, text = (_whole(part) for part in (str(data["id"]), title, text))
+    language, url = language and _whole(language), url and _whole(url)
+    return Saved(identity, title, text, _instant(data.get("published")), language, url)
+
+
+def _whole(text: str) -> str:
+    """Return a text without halves of surrogate pairs, which JSON can write and nothing can store."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _instant(value: Any) -> datetime | None:
@@ -113,9 +136,13 @@ def _instant(value: Any) -> datetime | None:
         return None
     text = str(value)
     if len(text) == 10:
-        return datetime.combine(date.fromisoformat(text), time(12), UTC)
-    instant = datetime.fromisoformat(text)
-    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+        instant = datetime.combine(date.fromisoformat(text), time(12), UTC)
+    else:
+        instant = datetime.fromisoformat(text)
+        instant = instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    if not YEARS[0] <= instant.year <= YEARS[1]:
+        raise ValueError(f"published {text[:40]}: not a day of the years {YEARS[0]} to {YEARS[1]}")
+    return instant
 
 
 def _entries(path: Path, raw: bytes, problems: list[str]) -> Iterator[Saved]:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from alertsvc.errors import DataError
 from alertsvc.saved import load_saved
@@ -103,12 +106,90 @@ def test_a_wrong_record_is_told_with_its_line_and_stops_no_other(tmp_path: Path)
         {"id": "3", "text": "x", "title": ["x"]},
         {"id": "4", "text": "x", "published": "2026-02-30"},
         {"id": "5", "text": "x", "published": "Sunday"},
+        {"id": None, "text": "x"},
+        {"id": "7", "text": "x", "published": "0001-01-01T00:00:00+05:00"},
+        {"id": "8", "text": "x", "published": "9999-12-31"},
+        {"id": "9", "text": "x", "url": "http://[::1"},
+        "[" * 100_000,
         {"id": "6", "text": "x"},
     )
     found, problems = load_saved([path])
     assert [item.id for item in found] == ["1", "6"]
-    assert [problem.partition(" ")[0] for problem in problems] == [f"a.jsonl:{number}:" for number in range(3, 12)]
+    assert [problem.partition(" ")[0] for problem in problems] == [f"a.jsonl:{number}:" for number in range(3, 17)]
     assert all("\n" not in problem for problem in problems)
+    assert "there is no 'id'" in problems[3]
+    assert "not a day of the years 1900 to 2200" in problems[11]
+
+
+def test_a_file_that_is_no_text_is_one_fault_and_stops_no_other(tmp_path: Path) -> None:
+    good = jsonl(tmp_path / "a.jsonl", {"id": "1", "text": "x"})
+    files = []
+    for name in ("b.json", "b.jsonl", "b.xml"):
+        files.append(tmp_path / name)
+        files[-1].write_bytes(b"\x7fELF\2\1\1\n" + bytes(range(256)) * 20)
+    found, problems = load_saved([*files, good])
+    assert [item.id for item in found] == ["1"]
+    assert problems == [f"{path.name}: is not text but a program; nothing of it was read" for path in files]
+
+
+def test_a_file_without_any_article_is_one_fault(tmp_path: Path) -> None:
+    (found, problems) = load_saved([jsonl(tmp_path / "a.jsonl", *["prose"] * 500)])
+    assert found == []
+    assert problems == [
+        "a.jsonl: none of its 500 records is an article; "
+        "a.jsonl:1: not an article: Expecting value: line 1 column 1 (char 0)"
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_records_in_wide_encodings_are_read(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes('{"id": "1", "text": "Trois gardes tués"}\n{"id": "2", "text": "معبر"}\n'.encode(encoding))
+    found, problems = load_saved([path])
+    assert ([item.text for item in found], problems) == (["Trois gardes tués", "معبر"], [])
+
+
+def test_halves_of_characters_become_question_marks(tmp_path: Path) -> None:
+    record = '{"id": "\\ud800", "title": "a\\udc00", "text": "b\\ud800", "lang": "\\ud800", "url": "http://\\ud800/"}'
+    ((item,), _) = load_saved([jsonl(tmp_path / "a.jsonl", record)])
+    assert (item.id, item.title, item.text, item.language, item.url) == ("?", "a?", "b?", "?", "http://?/")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda items: st.lists(items, max_size=3) | st.dictionaries(st.text(max_size=4), items, max_size=3),
+    max_leaves=5,
+)
+DAYS = st.dates().map(str) | st.datetimes().map(str)
+RECORDS = st.fixed_dictionaries(
+    {"id": JSON, "text": JSON | st.text()},
+    optional={
+        "title": JSON,
+        "published": JSON | st.dates().map(str) | st.datetimes().map(str),
+        "lang": JSON,
+        "url": JSON,
+    },
+)
+
+
+@given(st.lists(RECORDS.map(json.dumps) | JSON.map(json.dumps) | st.text(max_size=20), max_size=4))
+def test_any_records_are_read_or_told_with_file_and_line(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[str]
+) -> None:
+    path = tmp_path_factory.mktemp("saved") / "a.jsonl"
+    path.write_text("\n".join(lines), encoding="utf-8", errors="replace", newline="")
+    found, problems = load_saved([path])
+    for item in found:
+        item.article(FETCHED)
+        json.dumps([item.id, item.title, item.text, item.language, item.url], ensure_ascii=False).encode()
+    assert all(re.match(r"a\.jsonl(:\d+: not an article: .|: none of |: is not text but )", line) for line in problems)
+
+
+@given(st.binary(max_size=300), st.sampled_from([".json", ".jsonl"]))
+def test_any_bytes_are_read_or_told(tmp_path_factory: pytest.TempPathFactory, raw: bytes, suffix: str) -> None:
+    path = tmp_path_factory.mktemp("saved") / f"a{suffix}"
+    path.write_bytes(raw)
+    assert all(problem.startswith(path.name) for problem in load_saved([path])[1])
 
 
 def test_a_feed_document(tmp_path: Path) -> None:

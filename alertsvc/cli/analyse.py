@@ -10,8 +10,9 @@ from typing import Annotated
 import typer
 
 from alertsvc.cli import rules
-from alertsvc.cli.common import ConfigOption, JsonOption, emit, fail, load, progress, stderr, stdout, table
+from alertsvc.cli.common import ConfigOption, JsonOption, emit, fail, load, progress, stdout, table
 from alertsvc.cli.evaluation import evaluate
+from alertsvc.cli.problems import tell_problems
 
 __all__ = ["register"]
 
@@ -48,10 +49,10 @@ def detect(
     finally:
         if output:
             stream.close()
-    for problem in problems:
-        stderr().print(problem, markup=False)
+    tell_problems(problems)
     if problems or errors:
-        raise fail(f"{len(problems)} records were no articles, {errors} could not be read")
+        lost = f"{len(problems)} records or files were no articles, {errors} articles could not be read"
+        raise fail(f"{lost}; {len(articles) - errors} were read")
 
 
 def explain(

@@ -27,7 +27,7 @@ app.add_typer(_gazetteer, name="gazetteer")
 
 @app.command()
 def check(config: ConfigOption = None, json_output: JsonOption = False) -> None:
-    """Load everything under rules/ and tell each fault with file, line and key; exit status 2 where there is one."""
+    """Load everything under rules/ and tell each fault with file, line and key; exit status 1 where there is one."""
     settings = load(config)
     faults = _faults(settings)
     if json_output:
@@ -44,7 +44,7 @@ def check(config: ConfigOption = None, json_output: JsonOption = False) -> None:
     for fault in () if json_output else faults:
         stdout().print(str(fault), markup=False)
     if faults:
-        raise typer.Exit(2)
+        raise typer.Exit(1)
 
 
 def _faults(settings: Settings) -> list[Fault]:

@@ -8,8 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alertsvc.cli.common import fail, open_store, stderr
+from alertsvc.cli.common import fail, open_store
+from alertsvc.cli.problems import tell_problems
 from alertsvc.domain import Detection, to_json
+from alertsvc.saved import YEARS
 
 if TYPE_CHECKING:
     from alertsvc.settings import Settings
@@ -73,6 +75,8 @@ def subjects(what: str, published: str | None, settings: Settings) -> list[Subje
         day = date.fromisoformat(published) if published else None
     except ValueError as error:
         raise fail(f"--published {published}: {error}", 2) from error
+    if day is not None and not YEARS[0] <= day.year <= YEARS[1]:
+        raise fail(f"--published {published}: not a day of the years {YEARS[0]} to {YEARS[1]}", 2)
     path = Path(what)
     if what.isascii() and what.isdigit() and not path.exists():
         return [_stored(int(what), day, settings)]
@@ -96,8 +100,14 @@ def subjects(what: str, published: str | None, settings: Settings) -> list[Subje
 def _plain(raw: bytes, name: str, day: date | None) -> Subject:
     """Read a text whose first line is its headline."""
     from alertsvc.collect.encoding import decode_document
+    from alertsvc.textfile import foreign, wide_encoding
 
-    title, _, text = decode_document(raw, None)[0].strip().partition("\n")
+    what = foreign(raw)
+    if what is not None:
+        raise fail(f"{name}: is not text but {what}")
+    wide = wide_encoding(raw)
+    decoded = raw.decode(wide, "replace") if wide else decode_document(raw, None)[0]
+    title, _, text = decoded.strip("\ufeff \t\r\n").partition("\n")
     if not title:
         raise fail(f"{name}: no text in it")
     return Subject(name, title, text, day, None)
@@ -107,8 +117,9 @@ def _saved(path: Path, day: date | None) -> list[Subject]:
     from alertsvc.saved import load_saved
 
     articles, problems = load_saved([path])
-    for problem in problems:
-        stderr().print(problem, markup=False)
+    if len(problems) == 1 and not articles:
+        raise fail(problems[0])
+    tell_problems(problems)
     if not articles:
         raise fail(f"{path}: no article in it")
     return [
@@ -180,8 +191,12 @@ def _page(body: bytes, url: str, charset: str | None, day: date | None) -> Subje
     from alertsvc.collect.encoding import decode_document
     from alertsvc.collect.page import extract_page
     from alertsvc.collect.text import plain_text, plain_title
+    from alertsvc.textfile import foreign
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it makes of a page is said by us, in one line
+    what = foreign(body)
+    if what is not None:
+        raise fail(f"{url}: no article found there: it is {what}")
     html, _ = decode_document(body, charset)
     page = extract_page(body, url=url, charset=charset, title="", feed_text="", language=None)
     # The extractor wants an article's worth of text; of a short page everything is taken.

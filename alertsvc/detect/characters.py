@@ -1,4 +1,4 @@
-"""Mending of broken characters: entities, text read in the wrong encoding, and what nobody sees.
+"""Mending of broken characters: entities, text read in the wrong encoding, forms of letters, tags, what nobody sees.
 
 Nothing is rewritten beyond that, so that a quotation of the mended text is a quotation of the article.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+
+from alertsvc.detect.markup import untagged
 
 __all__ = ["mend"]
 
@@ -21,9 +23,23 @@ _HEADLESS_QUOTE = re.compile(r"(?<![&;\w])(?<!& )quot;")
 _UNESCAPED = 3  # times that a text may have been escaped over again
 
 _INVISIBLE = re.compile(
-    "[\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069"
-    "\ufe00-\ufe0f\ufeff\ufff9-\ufffc]"
+    "[\u0640\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u08d3-\u08e1\u08e3-\u08ff\u00ad\u034f\u061c\u180e"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffc\U000e0000-\U000e01ef]"
 )
+# A zero-width space may part words or mark where a word may be broken. Where one word cannot be, it is a blank.
+_PARTING = re.compile(
+    "(?<=[^\\W\\d_A-Z]{2})\u200b+(?=[A-Z][a-z])|(?<=\\d)\u200b+(?=[^\\W\\d_]{3})|(?<=[^\\W\\d_]{3})\u200b+(?=\\d)"
+    "|(?<=[,;:!?])\u200b+(?=[^\\W\\d_])"
+)
+_FILLERS = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")  # letters and signs that print nothing
+# Arabic letters as printers set them, by their place in a word, and several in one: what PDF files are made of.
+_SET = re.compile("[\ufb50-\ufdff\ufe70-\ufefc]")
+_AS_WRITTEN = {
+    code: normal.strip()
+    for code in (*range(0xFB50, 0xFE00), *range(0xFE70, 0xFEFD))
+    # A vowel sign that is set by itself stands on a blank, which is none between words.
+    if (normal := unicodedata.normalize("NFKC", chr(code))) != chr(code)
+}
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")  # halves of surrogate pairs too
 _BLANKS = re.compile(r"[^\S\n ][^\S\n]*| [^\S\n]+")
 _OTHER_BLANK = re.compile(r"[^\S\n ]")
@@ -54,19 +70,36 @@ _MOSTLY = 0.6
 
 
 def mend(text: str) -> str:
-    """Mend broken entities, text read in the wrong encoding, invisible and control characters, and runs of blanks."""
+    """Mend what is broken or cannot be seen, and take out tags.
+
+    Entities, text read in the wrong encoding, Arabic letters in their printed forms, invisible and control characters,
+    tags of HTML, and runs of blanks.
+    """
     if not text.isascii():
-        text = _read_again(text)
-        text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text.translate(_BREAKS) if _breaks(text) else text))
+        text = _seen(text)
     plain = _without_entities(text) if ";" in text else text
     if plain != text:
-        text = unicodedata.normalize("NFC", _INVISIBLE.sub("", _read_again(plain)))
+        text = _seen(plain)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _CONTROL.sub(" ", text)
+    if "<" in text:
+        text = untagged(text)
     if "  " in text or _OTHER_BLANK.search(text):
         text = _BLANKS.sub(" ", text)
     return text.strip()
+
+
+def _seen(text: str) -> str:
+    """Return a text as it was written, in the characters that a reader sees."""
+    text = _read_again(text)
+    if _breaks(text):
+        text = text.translate(_BREAKS)
+    if _SET.search(text):
+        text = text.translate(_AS_WRITTEN)
+    if "\u200b" in text:
+        text = _PARTING.sub(" ", text)
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", _FILLERS.sub(" ", text)))
 
 
 def _breaks(text: str) -> bool:

@@ -19,7 +19,7 @@ from alertsvc.detect.fold import letters
 from alertsvc.detect.lines import finished, groups, joined
 from alertsvc.detect.stamp import headline_end, stamp_end
 from alertsvc.errors import DataError
-from alertsvc.strictyaml import StrictYamlError, read_strictly
+from alertsvc.strictyaml import Lines, StrictYamlError, read_strictly
 
 __all__ = ["CleanText", "Cleaner", "mend"]
 
@@ -97,11 +97,19 @@ class Cleaner:
             where = f"{path.name}:{error.line}" if error.line else path.name
             raise DataError([f"{where}: {error.message}"]) from error
         if not isinstance(tree, dict) or set(tree) != {"cut", "line", "inside"}:
-            raise DataError([f"{path.name}: must hold the lists cut, line and inside"])
+            raise DataError([f"{path.name}:1: must hold the lists cut, line and inside"])
+        lines = Lines(path)
         problems = [
-            f"{path.name}: {key}: must be a list of patterns"
+            f"{path.name}:{lines.of((key,))}: {key}: must be a list of patterns"
             for key, patterns in tree.items()
-            if not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns)
+            if not isinstance(patterns, list)
+        ]
+        problems += [
+            f"{path.name}:{lines.of((key, number))}: {key}: {wrong}"
+            for key, patterns in tree.items()
+            if isinstance(patterns, list)
+            for number, pattern in enumerate(patterns)
+            if (wrong := _fault(pattern, key))
         ]
         if problems:
             raise DataError(problems)
@@ -265,20 +273,34 @@ def _key(line: str) -> str:
 
 def _compile(patterns: list[str], key: str, problems: list[str]) -> Any:
     """Join the patterns of a list into one; what is wrong with them is added to `problems`."""
+    sound = []
+    for pattern in patterns:
+        wrong = _fault(pattern, key)
+        if wrong:
+            problems.append(f"junk.yaml: {key}: {wrong}")
+        else:
+            sound.append(pattern)
+    joined_ = "|".join(f"(?:{pattern})" for pattern in sound) or _NEVER
+    return re2.compile(joined_ if key == "inside" else f"^(?:{joined_})", options=_options())
+
+
+def _options() -> Any:
     options = re2.Options()
     options.case_sensitive = False
     options.log_errors = False
     options.never_capture = True  # a quarter of the time: nothing asks what brackets held
-    sound = []
-    for pattern in patterns:
-        try:
-            empty = re2.compile(pattern, options=options).match("") is not None
-        except re2.error as error:
-            problems.append(f"junk.yaml: {key}: {pattern!r}: {error}")
-            continue
-        if empty and key != "inside":
-            problems.append(f"junk.yaml: {key}: {pattern!r}: every line begins so, nothing would be left")
-            continue
-        sound.append(pattern)
-    joined_ = "|".join(f"(?:{pattern})" for pattern in sound) or _NEVER
-    return re2.compile(joined_ if key == "inside" else f"^(?:{joined_})", options=options)
+    return options
+
+
+def _fault(pattern: Any, key: str) -> str | None:
+    """Return what is wrong with a pattern of a list, None if nothing is."""
+    if not isinstance(pattern, str):
+        return f"{pattern!r}: not text; quote yes, no, on, off and numbers"
+    try:
+        empty = re2.compile(pattern, options=_options()).match("") is not None
+    except re2.error as error:
+        reason = error.args[0] if error.args else error
+        return f"{pattern!r}: no RE2 pattern: {reason.decode() if isinstance(reason, bytes) else reason}"
+    if empty and key != "inside":
+        return f"{pattern!r}: every line begins so, nothing would be left"
+    return None

@@ -1,29 +1,25 @@
 """The gazetteer: crossings, oil sites, capitals and their approaches, armed actors and countries, found by name.
 
-Read from `rules/gazetteer/*.csv`; every fault is told with its file and line. A name is found as whole words, folded;
+Read from `rules/gazetteer/*.csv` by `placefiles`. A name is found as whole words, folded;
 names in capitals only (`PLC`, `FAR`) also need the capitals. An Arabic name also matches with particles written onto
 its first word. Which of several things of one name is meant is not decided here, see `places`.
 """
 
 from __future__ import annotations
 
-import csv
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
 from alertsvc.detect.fold import Token, arabic_stems, fold, spelt, tokens
+from alertsvc.detect.placefiles import Entry, read_place_files
+from alertsvc.detect.placefiles.naming import in_capitals
 from alertsvc.domain import PlaceKind
-from alertsvc.errors import DataError
 
 __all__ = ["Entry", "Gazetteer", "NameHit"]
 
-_ALIAS_COLUMNS = ("aliases_en", "aliases_fr", "aliases_ar")
-_AMBIGUOUS_PREFIX = {"capital_approaches.csv": "approach:", "actors.csv": "actor:"}
 _BARE_LETTERS = 4
 _PLACES = frozenset(PlaceKind)
 _LOOSE_KINDS = frozenset((PlaceKind.CROSSING, PlaceKind.OIL, PlaceKind.APPROACH))
@@ -56,22 +52,6 @@ _DIRECTIONS = frozenset(
     "north south east west northern southern eastern western new old main city central nord sud est ouest".split()
 )
 _TRANSLITERATED_ARTICLES = ("al", "el")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One row: a place, an actor or a country."""
-
-    kind: str  # a PlaceKind, "actor", "agency" or "country"
-    id: str
-    name: str
-    country: str | None = None  # a pair for crossings
-    latitude: float | None = None
-    longitude: float | None = None
-    detail: str = ""  # type of an oil site or actor, kind of an approach, status of a capital
-    capital: str | None = None
-    km_to_capital: float | None = None
-    tier: int | None = None
 
 
 class NameHit(NamedTuple):
@@ -159,14 +139,14 @@ class Gazetteer:
             if entry.detail == "pipeline":
                 self.pipelines.append((entry, tuple(names)))
             # The French press writes "Faca" for FACA: who lists both asks for no capitals.
-            relaxed = {fold(name) for name in names if not _in_capitals(name)}
+            relaxed = {fold(name) for name in names if not in_capitals(name)}
             for name in names:
                 reason = needs_support.get((entry.id, fold(name).strip()))
                 ordinary = reason is not None and reason.startswith("ordinary word")
                 for words in _spellings(tuple(token.text for token in tokens(fold(name)))):
                     if words and (words, entry.id) not in seen:
                         seen.add((words, entry.id))
-                        capitals = len(words) == 1 and _in_capitals(name) and fold(name) not in relaxed
+                        capitals = len(words) == 1 and in_capitals(name) and fold(name) not in relaxed
                         self._index.add(_Name(words, entry, reason is not None, ordinary, capitals))
                         self._index.add_loosely(_Name(words, entry, True, ordinary, capitals=False))
             for words in _bare(entry, names):
@@ -183,13 +163,10 @@ class Gazetteer:
         """Read the files, given by name (`crossings.csv`, ...).
 
         Raises:
-            DataError: with file, line and fault for everything that is wrong.
+            DataError: with file, line, column and fault for everything that is wrong.
         """
-        reader = _Reader(files)
-        entries = reader.read()
-        if reader.problems:
-            raise DataError(reader.problems)
-        return cls(entries, reader.ambiguous)
+        found = read_place_files(files)
+        return cls(found.entries, found.ambiguous)
 
     def find(self, words: Sequence[Token], original: str, *, cased: bool = True) -> list[NameHit]:
         """Return the names in a folded text, longest first where they overlap, in order.
@@ -322,176 +299,8 @@ def loosely(word: str) -> str:
     return "".join(letter for letter, _ in groupby(word)).rstrip("h")
 
 
-def _in_capitals(name: str) -> bool:
-    return name.isupper() and name.isascii() and len(name) <= 5
-
-
 def _spellings(words: tuple[str, ...]) -> list[tuple[str, ...]]:
     """Return a name with the Arabic article in its Latin spellings: al, el."""
     if len(words) > 1 and words[0] in _TRANSLITERATED_ARTICLES:
         return [(article, *words[1:]) for article in _TRANSLITERATED_ARTICLES]
     return [words]
-
-
-class _Reader:
-    """Reads the CSV files, keeping every fault."""
-
-    def __init__(self, files: Mapping[str, Path]) -> None:
-        self._files = files
-        self.problems: list[str] = []
-        self.ambiguous: list[tuple[str, str, str]] = []
-        self._tier1: set[str] = set()
-
-    def read(self) -> list[tuple[Entry, list[str]]]:
-        self._tier1 = {row["id"] for _, row in self._rows("tier1.csv", ("id",))}
-        self.ambiguous = [
-            (_AMBIGUOUS_PREFIX.get(row["file"], "") + row["id"], row["alias"], row["reason"])
-            for _, row in self._rows("ambiguous_aliases.csv", ("file", "id", "alias", "reason"))
-        ]
-        entries: list[tuple[Entry, list[str]]] = []
-        ids: dict[str, str] = {}
-        for name, columns, build in (
-            ("crossings.csv", ("id", "name", "countries", "lat", "lon"), self._crossing),
-            ("oil_facilities.csv", ("id", "name", "country", "type", "lat", "lon"), self._oil),
-            ("capitals.csv", ("country", "capital", "lat", "lon"), self._capital),
-            (
-                "capital_approaches.csv",
-                ("id", "name", "capital", "country", "lat", "lon", "km_to_capital"),
-                self._approach,
-            ),
-            ("actors.csv", ("id", "name", "type"), self._actor),
-            ("agencies.csv", ("id", "name"), self._agency),
-            ("countries.csv", ("code", "name"), self._country),
-        ):
-            entries += self._entries(name, columns, build, ids)
-        self._check_countries([entry for entry, _ in entries], ids)
-        return entries
-
-    def _check_countries(self, entries: list[Entry], ids: dict[str, str]) -> None:
-        known = {entry.country for entry in entries if entry.kind == "country"}
-        if not known:
-            return  # told already
-        for entry in entries:
-            codes = (entry.country or "").replace(";", "-").split("-")
-            unknown = [code for code in codes if code and code not in known]
-            if unknown:
-                self.problems.append(f"{ids[entry.id]}: country {', '.join(unknown)} is not in countries.csv")
-
-    def _entries(
-        self,
-        name: str,
-        columns: tuple[str, ...],
-        build: Callable[[dict[str, str]], Entry],
-        ids: dict[str, str],
-    ) -> list[tuple[Entry, list[str]]]:
-        entries = []
-        for line, row in self._rows(name, columns):
-            try:
-                entry = build(row)
-            except ValueError as error:
-                self.problems.append(f"{name}:{line}: {error}")
-                continue
-            if entry.id in ids:
-                self.problems.append(f"{name}:{line}: id {entry.id!r} stands already at {ids[entry.id]}")
-                continue
-            ids[entry.id] = f"{name}:{line}"
-            names = [entry.name]
-            for column in _ALIAS_COLUMNS:
-                names += [alias.strip() for alias in (row.get(column) or "").split(";") if alias.strip()]
-            entries.append((entry, list(dict.fromkeys(names))))
-        return entries
-
-    def _rows(self, name: str, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
-        path = self._files.get(name)
-        if path is None:
-            self.problems.append(f"{name}: missing")
-            return []
-        rows = []
-        try:
-            # A spreadsheet puts a byte order mark before the first column's name.
-            with path.open(encoding="utf-8-sig", newline="") as stream:
-                reader = csv.DictReader(stream, strict=True)
-                absent = [column for column in columns if column not in (reader.fieldnames or ())]
-                if absent:
-                    self.problems.append(f"{name}:1: no column {', '.join(absent)}")
-                    return []
-                for row in reader:
-                    empty = [column for column in columns if not (row.get(column) or "").strip()]
-                    if None in row or empty:
-                        fault = f"empty {', '.join(empty)}" if empty else "more cells than columns"
-                        self.problems.append(f"{name}:{reader.line_num}: {fault}")
-                    else:
-                        rows.append((reader.line_num, row))
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
-            self.problems.append(f"{name}: cannot be read: {error}")
-        return rows
-
-    def _crossing(self, row: dict[str, str]) -> Entry:
-        countries = row["countries"]
-        if not re.fullmatch("[A-Z]{2}-[A-Z]{2}", countries) or countries[:2] >= countries[3:]:
-            raise ValueError(f"countries {countries!r} is not two codes in alphabetical order")
-        latitude, longitude = _point(row)
-        tier = 1 if row["id"] in self._tier1 else 2
-        return Entry(PlaceKind.CROSSING, row["id"], row["name"], countries, latitude, longitude, tier=tier)
-
-    def _oil(self, row: dict[str, str]) -> Entry:
-        latitude, longitude = _point(row)
-        tier = 1 if row["id"] in self._tier1 else 2
-        return Entry(
-            PlaceKind.OIL, row["id"], row["name"], row["country"], latitude, longitude, detail=row["type"], tier=tier
-        )
-
-    def _capital(self, row: dict[str, str]) -> Entry:
-        latitude, longitude = _point(row)
-        key = f"capital:{row['country']}:{fold(row['capital'])}"
-        return Entry(
-            PlaceKind.CAPITAL,
-            key,
-            row["capital"],
-            row["country"],
-            latitude,
-            longitude,
-            detail=row.get("status") or "capital",
-            capital=row["capital"],
-            km_to_capital=0.0,
-        )
-
-    def _approach(self, row: dict[str, str]) -> Entry:
-        latitude, longitude = _point(row)
-        return Entry(
-            PlaceKind.APPROACH,
-            f"approach:{row['id']}",  # a town may have the id of a refinery in it
-            row["name"],
-            row["country"],
-            latitude,
-            longitude,
-            detail=row.get("kind") or "town",
-            capital=row["capital"],
-            km_to_capital=_number(row["km_to_capital"], "km_to_capital", 0, 600),
-        )
-
-    def _actor(self, row: dict[str, str]) -> Entry:
-        return Entry("actor", f"actor:{row['id']}", row["name"], row.get("countries") or None, detail=row["type"])
-
-    def _agency(self, row: dict[str, str]) -> Entry:
-        return Entry("agency", f"agency:{row['id']}", row["name"])
-
-    def _country(self, row: dict[str, str]) -> Entry:
-        code = row["code"]
-        if len(code) != 2 or not code.isupper():
-            raise ValueError(f"code {code!r} is not two capital letters")
-        return Entry("country", f"country:{code}", row["name"], code)
-
-
-def _number(text: str, what: str, low: float, high: float) -> float:
-    try:
-        value = float(text)
-    except ValueError as error:
-        raise ValueError(f"{what} {text!r} is not a number") from error
-    if not low <= value <= high:
-        raise ValueError(f"{what} {text} lies outside {low} to {high}")
-    return value
-
-
-def _point(row: dict[str, str]) -> tuple[float, float]:
-    return _number(row["lat"], "lat", -90, 90), _number(row["lon"], "lon", -180, 180)

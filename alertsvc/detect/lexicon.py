@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from alertsvc.detect.fold import Token, arabic_stems, fold, spelt
 from alertsvc.errors import DataError
-from alertsvc.strictyaml import read_strictly
+from alertsvc.strictyaml import Lines, Location, StrictYamlError, read_strictly
 
 __all__ = ["LANGUAGES", "Hit", "Lexicon"]
 
@@ -197,21 +197,25 @@ class Lexicon:
         """Read lexicon files; a later file adds to a concept of an earlier one.
 
         Raises:
-            DataError: with file, concept and fault for each thing that is wrong.
+            DataError: with file, line, concept and fault for each thing that is wrong.
         """
         problems: list[str] = []
         phrases: list[tuple[str, str, str]] = []
         for path in paths:
             try:
                 tree = read_strictly(path)
-            except ValueError as error:
-                problems.append(f"{path.name}: {error}")
+            except StrictYamlError as error:
+                where = f"{path.name}:{error.line}" if error.line else path.name
+                problems.append(f"{where}: {error.message}")
                 continue
             if not isinstance(tree, dict):
-                problems.append(f"{path.name}: must hold concepts, each with en, fr and ar")
+                problems.append(f"{path.name}:1: must hold concepts, each with en, fr and ar")
                 continue
+            lines = Lines(path)
             for concept, entry in tree.items():
-                problems += _collect(path.name, concept, entry, phrases)
+                for location, message in _collect(concept, entry, phrases):
+                    line = lines.of(location)
+                    problems.append(f"{path.name}:{line}: {message}" if line else f"{path.name}: {message}")
         if problems:
             raise DataError(problems)
         return cls(phrases)
@@ -275,25 +279,30 @@ def _end(rest: tuple[tuple[int, int], ...], known: Sequence[_Known | None], posi
     return None
 
 
-def _collect(name: str, concept: Any, entry: Any, phrases: list[tuple[str, str, str]]) -> list[str]:
-    """Add one concept's phrases to `phrases`; return what is wrong with it."""
+def _collect(concept: Any, entry: Any, phrases: list[tuple[str, str, str]]) -> list[tuple[Location, str]]:
+    """Add one concept's phrases to `phrases`; return what is wrong with it, and where."""
+    top = (str(concept),)
     if not isinstance(concept, str) or not _NAME.match(concept):
-        return [f"{name}: {concept!r}: a concept's name is capital letters and underscores"]
+        return [(top, f"{concept!r}: a concept's name is capital letters and underscores")]
     if not isinstance(entry, dict):
-        return [f"{name}: {concept}: must hold en, fr and ar"]
-    problems = []
+        return [(top, f"{concept}: must hold en, fr and ar")]
+    problems: list[tuple[Location, str]] = []
     for language, texts in entry.items():
+        where = (concept, str(language))
         if language not in LANGUAGES or not isinstance(texts, list):
-            problems.append(f"{name}: {concept}.{language}: must be a list under en, fr or ar")
+            problems.append((where, f"{concept}.{language}: must be a list under en, fr or ar"))
             continue
-        for text in texts:
+        for number, text in enumerate(texts):
+            place = (*where, number)
             if not isinstance(text, str):
-                problems.append(f"{name}: {concept}.{language}: {text!r}: not text; quote yes, no, on, off and numbers")
+                problems.append(
+                    (place, f"{concept}.{language}: {text!r}: not text; quote yes, no, on, off and numbers")
+                )
                 continue
             try:
                 _parse(text)
             except ValueError as error:
-                problems.append(f"{name}: {concept}.{language}: {text!r}: {error}")
+                problems.append((place, f"{concept}.{language}: {text!r}: {error}"))
             else:
                 phrases.append((concept, language, text))
     return problems

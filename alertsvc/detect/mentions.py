@@ -191,8 +191,10 @@ def _resolve_one(
             elif supported and (at_home or entry.id not in hit.ambiguous):
                 ranked.append((7, entry, _says_what_it_is(text)))
         elif entry.kind == PlaceKind.CAPITAL:
-            # A rival or regional seat is mostly spoken of as the city it is.
-            ranked.append((4, entry, entry.detail in _SEATS or bool(_within(hit, concepts, "CAPITAL_WORD"))))
+            called = bool(_within(hit, concepts, "CAPITAL_WORD"))
+            if supported or called:
+                # A rival or regional seat is mostly spoken of as the city it is.
+                ranked.append((4, entry, entry.detail in _SEATS or called))
         elif entry.kind == PlaceKind.APPROACH:
             if supported:
                 ranked.append((5, entry, True))

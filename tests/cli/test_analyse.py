@@ -124,7 +124,14 @@ SPANISH = "Una columna rebelde toma una localidad\nLos combatientes la ocuparon,
         ("blank.txt", b" \n \n", 1, "no text in it"),
         ("empty.html", b"<html><body></body></html>", 1, "no article found there"),
         ("empty.jsonl", b"", 1, "no article in it"),
-        ("empty.xml", b"", 1, "no article in it"),
+        ("empty.xml", b"", 1, "empty.xml: the body is empty"),
+        ("program.txt", b"\x7fELF\x02\x01\x01\n" + bytes(range(256)), 1, "program.txt: is not text but a program"),
+        ("noise.txt", bytes(range(256)) * 9, 1, "noise.txt: is not text but binary data"),
+        ("program.json", b"\x7fELF\n\x02\n\x01\n", 1, "program.json: is not text but a program; nothing of it"),
+        ("noise.jsonl", bytes(range(256)) * 9, 1, "noise.jsonl: is not text but binary data"),
+        ("prose.jsonl", b"one\ntwo\n", 1, "prose.jsonl: none of its 2 records is an article"),
+        ("page.html", b"%PDF-1.7\n", 1, "no article found there: it is a PDF document"),
+        ("feed.xml", b"PK\x03\x04", 1, "feed.xml: is not text but a zip archive"),
         ("spanish.txt", SPANISH.encode(), 1, "language es is not one that is read: en, fr, ar"),
     ],
 )
@@ -138,6 +145,7 @@ def test_what_cannot_be_explained_is_one_clear_line(
         path.write_bytes(content)
     result = alertsvc("explain", path, "-c", config)
     assert (result.code, result.out) == (code, "")
+    assert len(result.err.splitlines()) <= 2
     assert said in result.err.splitlines()[-1]
     assert result.err.splitlines()[-1].startswith("alertsvc: ")
     assert "Traceback" not in result.err
@@ -146,6 +154,41 @@ def test_what_cannot_be_explained_is_one_clear_line(
 def test_a_language_that_is_not_read_is_told_as_json_too(tmp_path: Path, config: Path) -> None:
     result = alertsvc("explain", file(tmp_path, "a.txt", SPANISH), "--json", "-c", config)
     assert (result.code, result.data["supported"], result.data["language"]) == (1, False, "es")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "cp1252"])
+def test_a_text_in_another_encoding_is_read(tmp_path: Path, config: Path, encoding: str) -> None:
+    path = file(tmp_path, "a.txt", f"{TITLE} \N{EM DASH} \N{LATIN SMALL LETTER E WITH ACUTE}\n{LEAD}".encode(encoding))
+    data = alertsvc("explain", path, "--json", "-c", config).data
+    assert data["headline"] == f"{TITLE} \N{EM DASH} \N{LATIN SMALL LETTER E WITH ACUTE}"
+
+
+def test_detect_reads_what_it_can_and_counts_the_rest(tmp_path: Path, config: Path) -> None:
+    odd = json.dumps(record("\ud800", published="0001-01-01")), json.dumps(record("\ud800")), '{"id": null}', "x"
+    path = file(tmp_path, "a.jsonl", "\n".join((*odd, json.dumps(record("one")))))
+    noise = file(tmp_path, "b.json", bytes(range(256)))
+    out = tmp_path / "out.jsonl"
+    result = alertsvc("detect", path, noise, "-o", out, "-c", config)
+    assert result.code == 1
+    assert [json.loads(line)["id"] for line in out.read_text(encoding="utf-8").splitlines()] == ["?", "one"]
+    told = result.err.splitlines()
+    assert [line.partition(" ")[0] for line in told[-5:-1]] == ["a.jsonl:1:", "a.jsonl:3:", "a.jsonl:4:", "b.json:"]
+    assert told[-1] == ("alertsvc: 4 records or files were no articles, 0 articles could not be read; 2 were read")
+
+
+def test_many_wrong_records_are_told_in_a_few_lines(tmp_path: Path, config: Path) -> None:
+    path = file(tmp_path, "a.jsonl", "x\n" * 500 + json.dumps(record("one")))
+    result = alertsvc("explain", path, "-c", config)
+    assert (result.code, result.out.count("INCIDENT ")) == (0, 1)
+    assert len(result.err.splitlines()) == 21
+    assert result.err.endswith("... and 480 more of the kind\n")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_from_which_none_can_be_counted(tmp_path: Path, config: Path, day: str) -> None:
+    result = alertsvc("explain", file(tmp_path, "a.txt", TITLE), "--published", day, "-c", config)
+    assert (result.code, result.out) == (2, "")
+    assert "not a day of the years 1900 to 2200" in result.err
 
 
 def test_a_day_that_is_none(tmp_path: Path, config: Path) -> None:
@@ -196,7 +239,7 @@ def test_an_address_is_fetched_and_explained(tmp_path: Path) -> None:
         ("gone", "410"),
         ("failing", "500"),
         ("empty", "no article found there"),
-        ("picture", "no article found there (not_html)"),
+        ("picture", "no article found there: it is a picture"),
         ("silent", ""),
         ("spanish", "language es is not one that is read"),
     ],

@@ -61,7 +61,7 @@ def test_check_tells_every_fault_of_every_file_with_its_line(tmp_path: Path, fol
     (folder / "context" / "own.yaml").write_text("ly-sharara:\n- en: It is far.\n", encoding="utf-8")
     config = write_config(tmp_path, OWN)
     result = alertsvc("rules", "check", "--json", "-c", config)
-    assert result.code == 2
+    assert result.code == 1
     assert result.data["ok"] is False
     found = {(item["file"], item["key"]): item for item in result.data["faults"]}
     assert len(found) == len(result.data["faults"])
@@ -80,27 +80,43 @@ def test_check_tells_every_fault_of_every_file_with_its_line(tmp_path: Path, fol
     assert found["agencies.csv", None]["line"] == 3
     assert found["severity.yaml", "reversal"]["line"] == len(severity.splitlines())
     told = alertsvc("rules", "check", "-c", config)
-    assert told.code == 2
+    assert told.code == 1
     assert len(told.out.splitlines()) == len(found)
     assert "lexicon.yaml:3: SEIZE.fr: 'b ~': a phrase begins and ends with a word" in told.out.splitlines()
+
+
+def test_check_tells_the_column_of_a_fault_of_the_gazetteer(tmp_path: Path, folder: Path):
+    shutil.copytree(data_dir("rules") / "gazetteer", folder / "gazetteer")
+    crossings = folder / "gazetteer" / "crossings.csv"
+    line = len(crossings.read_text(encoding="utf-8").splitlines()) + 1
+    with crossings.open("a", encoding="utf-8") as stream:
+        stream.write('dz-ly-x,X Post,DZ-LY,27.5,-170,the,,,own\ndz-ly-y,"Y Post,DZ-LY,27.5,9.5,,,,own\n')
+        stream.write("dz-ly-z,Z Post,DZ-LY,27.5,9.5,,,,own\n")
+    data = alertsvc("rules", "check", "--json", "-c", write_config(tmp_path, OWN)).data
+    assert [(fault["file"], fault["line"], fault["key"]) for fault in data["faults"]] == [
+        ("crossings.csv", line, "lat, lon"),
+        ("crossings.csv", line, "aliases_en"),
+        ("crossings.csv", line + 1, "name"),
+    ]
 
 
 def test_check_holds_notes_against_the_gazetteer(tmp_path: Path, folder: Path):
     (folder / "context").mkdir()
     (folder / "context" / "own.yaml").write_text("ly-nosuch: []\nly-nowhere:\n" + NOTE, encoding="utf-8")
     result = alertsvc("rules", "check", "-c", write_config(tmp_path, OWN))
-    assert (result.code, result.out) == (2, "own.yaml:2: ly-nowhere: there is no such id in the gazetteer\n")
+    assert (result.code, result.out) == (1, "own.yaml:2: ly-nowhere: there is no such id in the gazetteer\n")
 
 
-@pytest.mark.parametrize("command", [("check",), ("gazetteer", "find", "Tripoli"), ("test",), ("diff",)])
-def test_rules_that_cannot_be_used_end_every_command_with_status_2(
-    tmp_path: Path, folder: Path, command: tuple[str, ...]
-):
+@pytest.mark.parametrize(
+    ("command", "code"), [(("check",), 1), (("gazetteer", "find", "Tripoli"), 2), (("test",), 2), (("diff",), 2)]
+)
+def test_rules_that_cannot_be_used_end_every_command(tmp_path: Path, folder: Path, command: tuple[str, ...], code: int):
+    """For `check` they are what it looked for, for the others data that they cannot work with."""
     write(folder, {"remove": ["nosuch"]})
     (folder / "lexicon.yaml").write_text("x: [", encoding="utf-8")
     config = write_config(tmp_path, OWN)
     result = alertsvc("rules", *command, "-c", config)
-    assert result.code == 2
+    assert result.code == code
     assert "lexicon.yaml" in result.out + result.err
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
 
+from arabic_reshaper import reshape
+
 
 @dataclass(frozen=True)
 class Story:
@@ -301,13 +303,40 @@ def stretched(text: str, rng: Random) -> str:
     )
 
 
+def printed(text: str, rng: Random) -> str:
+    """Arabic in the forms that its letters have in print, as PDF files hold it, in some words or in all."""
+    share = rng.choice((0.3, 1.0))
+    return re.sub("[ء-ي]+", lambda match: reshape(match.group()) if rng.random() < share else match.group(), text)
+
+
+def tagged(text: str, rng: Random) -> str:
+    """Words in tags that were stored with the text, some of them escaped once too often."""
+    tags = (
+        "<i>{}</i>",
+        "<strong>{}</strong>",
+        '<a href="https://x.example/?a=1" rel=nofollow>{}</a>',
+        "&lt;b&gt;{}&lt;/b&gt;",
+    )
+    return re.sub(r"\w{2,}", lambda m: rng.choice(tags).format(m.group()) if rng.random() < 0.1 else m.group(), text)
+
+
 def blanks(text: str, rng: Random) -> str:
     return re.sub(" ", lambda match: rng.choice((" ", " ", "  ", "\u00a0", "\t", "\u2009 ")), text)
 
 
 CHARACTERS: dict[str, Callable[[str, Random], str]] = {
     function.__name__: function
-    for function in (entities, without_ampersands, utf8_as_cp1252, cp1256_as_cp1252, invisible, stretched, blanks)
+    for function in (
+        entities,
+        without_ampersands,
+        utf8_as_cp1252,
+        cp1256_as_cp1252,
+        invisible,
+        stretched,
+        printed,
+        tagged,
+        blanks,
+    )
 }
 
 

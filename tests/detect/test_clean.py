@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,14 @@ BROKEN = st.lists(
             "F",
             "\u0640",
             "معبر",
+            "<i>",
+            "</p",
+            "<a x=",
+            "<!--",
+            ">",
+            "\u200b",
+            "\u00ad",
+            "\ufef7",
             "\x00",
             "&#0;",
             "&#xD800;",
@@ -75,6 +84,20 @@ def cleaner() -> Cleaner:
         ("one\r\ntwo\rthree\u2028four\u2029five", "one\ntwo\nthree\nfour\nfive"),
         ("e\u0301", "é"),
         ("  a \t\xa0 b  ", "a b"),
+        ("\ufee3\ufecc\ufe92\ufeae \ufead\ufe83\ufeb1 \ufe9f\ufeaa\ufef3\ufeae", "معبر رأس جدير"),
+        ("\ufefb \ufdf2 \ufe8d\ufedf\ufe76\ufee4\ufecc\ufe92\ufeae", "لا الله المعبر"),
+        ("&#xFE8D;&#xFEDF;", "ال"),
+        ("½ ﬁne № 5 Ⅳ ２", "½ ﬁne № 5 Ⅳ ２"),  # other compatibility forms stay as they are
+        ("<i>three</i> killed at Ras&nbsp;<b>Ajdir</b>", "three killed at Ras Ajdir"),
+        ("&lt;em class=&quot;x&quot;&gt;three&lt;/em&gt; killed", "three killed"),
+        ("<p>One.</p><p>Two.<br/>Three.</p>", "One.\n\nTwo.\nThree."),
+        ("<td>12</td><td>killed</td>", "12 killed"),
+        ("a <script>var b = '<i>';</script>c<!-- d --> e", "a c e"),
+        ("gone <a href='http://x.example/y", "gone"),
+        ("3 < 5 > 4, a <b and c> d, <three> men, x <- y", "3 < 5 > 4, a <b and c> d, <three> men, x <- y"),
+        ("Ras\u200bAjdir, 12\u200bkilled,\u200bthree hurt", "Ras Ajdir, 12 killed, three hurt"),
+        ("cross\u00ading th\u00adree", "crossing three"),
+        ("kil\u2060led t\U000e0001hr\u206aee\u2800men", "killed three men"),
         ("AT&T, Ârea, Ça, Être, âgé, Ã la", "AT&T, Ârea, Ça, Être, âgé, Ã la"),
     ],
 )
@@ -93,6 +116,25 @@ def test_mending_never_fails_and_leaves_nothing_invisible(text: str) -> None:
     assert mended == mended.strip()
     assert not any("\ud800" <= char <= "\udfff" or (char < " " and char != "\n") for char in mended)
     mended.encode("utf-8")
+
+
+SET = st.characters(min_codepoint=0xFB50, max_codepoint=0xFDFF) | st.characters(
+    min_codepoint=0xFE70, max_codepoint=0xFEFC
+)
+
+
+@given(st.text(SET, max_size=30))
+def test_printed_forms_of_arabic_are_letters_afterwards(text: str) -> None:
+    mended = mend(f"x{text}x")
+    assert all(unicodedata.normalize("NFKC", char) == char for char in mended)
+    assert mend(mended) == mended
+
+
+@given(ANY)
+def test_nothing_else_is_normalised_for_compatibility(text: str) -> None:
+    kept = [char for char in text if char.isalnum() and char.isascii()]
+    mended = mend("½ﬁ２" + "".join(kept))
+    assert mended == "½ﬁ２" + "".join(kept)
 
 
 @given(ANY | BROKEN, ANY | BROKEN)
@@ -219,13 +261,15 @@ def test_empty_lists_drop_nothing() -> None:
     ("content", "faults"),
     [
         ("cut: [", ["junk.yaml:1: "]),
-        ("cut: []\nline: []\n", ["junk.yaml: must hold the lists cut, line and inside"]),
-        ("- a\n", ["junk.yaml: must hold"]),
-        ("cut: 5\nline: [5]\ninside: []\n", ["junk.yaml: cut: must be a list", "junk.yaml: line: must be a list"]),
-        ("cut: ['(']\nline: ['[']\ninside: ['(?=x)']\n", ["cut: '('", "line: '['", "inside: '(?=x)'"]),
-        ("cut: ['']\nline: ['a*']\ninside: ['a*']\n", ["cut: '': every line", "line: 'a*': every line"]),
-        ("cut: [2026-02-30]\nline: []\ninside: []\n", ["junk.yaml: not valid YAML: day is out of range"]),
+        ("cut: []\nline: []\n", ["junk.yaml:1: must hold the lists cut, line and inside"]),
+        ("- a\n", ["junk.yaml:1: must hold"]),
+        ("cut: 5\nline: [5]\ninside: []\n", ["junk.yaml:1: cut: must be a list", "junk.yaml:2: line: 5: not text"]),
+        ("cut: ['(']\nline: ['[']\ninside: ['(?=x)']\n", [":1: cut: '('", ":2: line: '['", ":3: inside: '(?=x)'"]),
+        ("cut: ['']\nline: ['a*']\ninside: ['a*']\n", [":1: cut: '': every line", ":2: line: 'a*': every line"]),
+        ("cut: [2026-02-30]\nline: []\ninside: []\n", ["junk.yaml:1: '2026-02-30': day is out of range"]),
         (b"cut: ['\xff']\n", ["junk.yaml:1: is not UTF-8"]),
+        ("", ["junk.yaml:1: the file is empty"]),
+        ("cut: []\nline:\n- ok\n- '('\ninside: []\n", ["junk.yaml:4: line: '(': no RE2 pattern"]),
     ],
 )
 def test_every_fault_of_the_patterns_is_told(tmp_path: Path, content: str | bytes, faults: list[str]) -> None:

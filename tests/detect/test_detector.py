@@ -242,8 +242,8 @@ def test_an_operators_files_take_the_place_of_ours(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "fault"),
     [
-        ("lexicon.yaml", "SEIZE: {en: ['(a']}\n", "lexicon.yaml: SEIZE.en"),
-        ("junk.yaml", "cut: []\n", "junk.yaml: must hold"),
+        ("lexicon.yaml", "SEIZE: {en: ['(a']}\n", "lexicon.yaml:1: SEIZE.en"),
+        ("junk.yaml", "cut: []\n", "junk.yaml:1: must hold"),
         ("gazetteer/crossings.csv", "id\n", "crossings.csv:1: no column"),
         ("classes/oil_facility.yaml", "class: oil_facility\n", "oil_facility.yaml:1: threshold: Field required"),
         ("classes/own.yaml", "class: sea_port\n", "own.yaml:1: class: Input should be"),

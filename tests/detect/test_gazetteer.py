@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from alertsvc.detect.fold import fold, tokens
 from alertsvc.detect.gazetteer import Entry, Gazetteer, NameHit
@@ -129,32 +132,75 @@ def test_a_spreadsheets_byte_order_mark_does_no_harm(write: Write) -> None:
 
 HEAD = SMALL["crossings.csv"].partition("\n")[0] + "\n"
 ROW = SMALL["crossings.csv"].partition("\n")[2]
+APPROACH = "id,name,capital,country,lat,lon,km_to_capital\n"
 
 
 @pytest.mark.parametrize(
     ("row", "fault"),
     [
-        ("x,X,TN-LY,1,1,,,,s", "crossings.csv:3: countries 'TN-LY' is not two codes in alphabetical order"),
-        ("x,X,LY,1,1,,,,s", "crossings.csv:3: countries 'LY' is not"),
-        ("x,X,LY-LY,1,1,,,,s", "crossings.csv:3: countries 'LY-LY' is not"),
-        ("x,X,ly-tn,1,1,,,,s", "crossings.csv:3: countries 'ly-tn' is not"),
-        ("x,X,LY-ZZ,1,1,,,,s", "crossings.csv:3: country ZZ is not in countries.csv"),
-        ("x,X,LY-TN,91,1,,,,s", "crossings.csv:3: lat 91 lies outside -90 to 90"),
-        ("x,X,LY-TN,1,-181,,,,s", "crossings.csv:3: lon -181 lies outside -180 to 180"),
-        ("x,X,LY-TN,nan,1,,,,s", "crossings.csv:3: lat nan lies outside"),
-        ('x,X,LY-TN,"33,1",1,,,,s', "crossings.csv:3: lat '33,1' is not a number"),
-        ("x,X,LY-TN,,1,,,,s", "crossings.csv:3: empty lat"),
-        ("x, ,,1,1,,,,s", "crossings.csv:3: empty name, countries"),
-        ("x,X,LY-TN,1,1,a,b,c,s,t", "crossings.csv:3: more cells than columns"),
-        ("ly-tn-ras,X,LY-TN,1,1,,,,s", "crossings.csv:3: id 'ly-tn-ras' stands already at crossings.csv:2"),
-        ("ly-zawiya,X,LY-TN,1,1,,,,s", "oil_facilities.csv:2: id 'ly-zawiya' stands already at crossings.csv:3"),
-        ('x,"X,LY-TN,1,1,,,,s', "crossings.csv: cannot be read: unexpected end of data"),
+        ("x,X2,TN-LY,33,11,,,,s", "countries: 'TN-LY' is not two codes in alphabetical order"),
+        ("x,X2,LY,33,11,,,,s", "countries: 'LY' is not"),
+        ("x,X2,LY-LY,33,11,,,,s", "countries: 'LY-LY' is not"),
+        ("x,X2,ly-tn,33,11,,,,s", "countries: 'ly-tn' is not"),
+        ("x,X2,LY-ZZ,33,11,,,,s", "countries: ZZ is not in countries.csv"),
+        ("x,X2,LY-TN,91,11,,,,s", "lat: 91 lies outside -90 to 90"),
+        ("x,X2,LY-TN,33,-181,,,,s", "lon: -181 lies outside -180 to 180"),
+        ("x,X2,LY-TN,nan,11,,,,s", "lat: nan lies outside"),
+        ('x,X2,LY-TN,"33,1",11,,,,s', "lat: '33,1' is not a number"),
+        ("x,X2,LY-TN,,11,,,,s", "empty lat"),
+        ("x, ,,33,11,,,,s", "empty name, countries"),
+        ("x,X2,LY-TN,33,11,a1,b1,c1,s,t", "more cells than columns; a cell with a comma in it"),
+        ("ly-tn-ras,X2,LY-TN,33,11,,,,s", "id 'ly-tn-ras' stands already at crossings.csv:2"),
+        ('x,"X2,LY-TN,33,11,,,,s', "name: a quotation mark is opened and not closed on its line"),
+        ('x,X2,LY-TN,33,11,"Two"x,,,s', 'aliases_en: text goes on behind a closed quotation mark; write " within'),
+        ("x,X2,LY-TN,33,-170,,,,s", "lat, lon: 33, -170 lies 12,575 km outside LY; up to 250"),
+        ("x,X2,LY-TN,33,-11,,,,s", "lat, lon: 33, -11 lies 1,"),
+        ("x,X2,LY-TN,11,33,,,,s", "lat, lon: 11, 33 lies 1,"),
+        ("x,X2,LY-TN,33,11,Port;the,,,s", "aliases_en: 'the' is a word of grammar that any text may hold"),
+        ("x,X2,LY-TN,33,11,,Les,,s", "aliases_fr: 'Les' is a word of grammar"),
+        ("x,X2,LY-TN,33,11,,,إلى,s", "aliases_ar: 'إلى' is a word of grammar"),
+        ("x,X2,LY-TN,33,11,of the,,,s", "aliases_en: 'of the' is a word of grammar"),
+        ("x,X2,LY-TN,33,11,para,,,s", "aliases_en: 'para' is a word of grammar"),
+        ("x,X2,LY-TN,33,11,—,,,s", "aliases_en: '—' has no letter in it"),
+        ("x,X2,LY-TN,33,11,2019,,,s", "aliases_en: '2019' has no letter in it"),
+        ("x,X2,LY-TN,33,11,K,,,s", "aliases_en: 'K' is a single letter"),
+        (f"x,X2,LY-TN,33,11,{'Post ' * 40},,,s", "aliases_en: 'Post Post"),
+        ("x,the,LY-TN,33,11,,,,s", "name: 'the' is a word of grammar"),
+        ("x,Ras\0Two,LY-TN,33,11,,,,s", "name: holds the control character, U+0000"),
+        ("x,X2,LY-TN,33,11,Two\x07,,,s", "aliases_en: holds the control character, U+0007"),
+        ("x,X2,LY-TN,33,11,Tw\ufffd,,,s", "aliases_en: holds the mark of a lost character, U+FFFD"),
+        ("x y,X2,LY-TN,33,11,,,,s", "id: 'x y' is not of letters, digits and hyphens"),
+        (b"x,Gu\xe9,LY-TN,33,11,,,,s", "is not UTF-8 text: there is the byte 0xE9, 'é' in Windows-1252"),
     ],
 )
-def test_a_wrong_row_is_told_with_its_line(write: Write, row: str, fault: str) -> None:
-    problems = faults(write(crossings=HEAD + ROW + row + "\n"))
-    assert len(problems) == 1
-    assert problems[0].startswith(fault)
+def test_a_wrong_row_is_told_with_its_line_and_column(write: Write, row: str | bytes, fault: str) -> None:
+    raw = row if isinstance(row, bytes) else row.encode()
+    wrong = b"w,W2,LY,33,11,,,,s\n"
+    problems = faults(write(crossings=(HEAD + ROW).encode() + raw + b"\n" + wrong))
+    assert len(problems) == 2, problems
+    assert problems[0].startswith(f"crossings.csv:3: {fault}")
+    assert problems[1].startswith("crossings.csv:4: countries: 'LY' is not"), (
+        "a bad row costs the rows behind it nothing"
+    )
+
+
+def test_every_fault_of_a_row_is_told(write: Write) -> None:
+    problems = faults(write(crossings=HEAD + "x y,the,LY-TN,a,b,K;of,,,s\n"))
+    columns = [problem.split(": ")[1] for problem in problems if problem.startswith("crossings.csv:2")]
+    assert columns == ["id", "lat", "lon", "name", "aliases_en", "aliases_en"]
+
+
+@pytest.mark.parametrize(
+    ("point", "hint"),
+    [
+        ("11,33", "latitude and longitude exchanged?"),
+        ("33,-11", "the sign of the longitude?"),
+        ("-33,11", "the sign of the latitude?"),
+    ],
+)
+def test_a_slip_of_the_hand_is_guessed(write: Write, point: str, hint: str) -> None:
+    (problem,) = faults(write(crossings=HEAD + f"ly-tn-ras,Ras Ajdir,LY-TN,{point},Ras Jdir,,,s\n"))
+    assert problem.endswith(f"up to 250 km are taken ({hint})")
 
 
 @pytest.mark.parametrize(
@@ -162,19 +208,61 @@ def test_a_wrong_row_is_told_with_its_line(write: Write, row: str, fault: str) -
     [
         ({"crossings": None}, "crossings.csv: missing"),
         ({"crossings": "id,name,lat\nx,X,1\n"}, "crossings.csv:1: no column countries, lon"),
-        ({"crossings": ""}, "crossings.csv:1: no column id, name"),
-        ({"crossings": b"id,name\n\xff,\xfe\n"}, "crossings.csv: cannot be read: 'utf-8' codec"),
+        ({"crossings": ""}, "crossings.csv:1: the file is empty; its first line has to name the columns id, name"),
+        ({"crossings": "\n \n,,\n"}, "crossings.csv:1: the file is empty"),
+        (
+            {"crossings": HEAD.replace(",", ";")},
+            "crossings.csv:1: no column id, name, countries, lat, lon; cells",
+        ),
+        ({"crossings": HEAD.replace("source", "name")}, "crossings.csv:1: two columns are called 'name'"),
+        (
+            {"crossings": HEAD.replace("aliases_fr", "alias_fr") + ROW},
+            "crossings.csv:1: unknown column 'alias_fr'",
+        ),
+        ({"crossings": HEAD.encode("utf-16")}, "crossings.csv:1: is UTF-16 and not UTF-8 text; save it as UTF-8"),
+        ({"crossings": (HEAD + ROW).encode("utf-16-le")}, "crossings.csv:1: is UTF-16 and not UTF-8 text"),
+        ({"crossings": b"PK\x03\x04\x14\0\6\0"}, "crossings.csv:1: is not text but a zip archive, as .xlsx"),
+        ({"crossings": bytes(range(256))}, "crossings.csv:"),
+        ({"crossings": b"id,name\n\xff,\xfe\n"}, "crossings.csv:1: no column countries"),
         (
             {"countries": "code,name\nLBY,Libya\nLY,Libya\nTN,Tunisia\nMA,Morocco\n"},
-            "countries.csv:2: code 'LBY' is not",
+            "countries.csv:2: code: 'LBY' is not",
         ),
-        ({"countries": "code,name\nLY,Libya\nTN,Tunisia\n"}, "actors.csv:2: country MA is not in countries.csv"),
         (
-            {"capital_approaches": "id,name,capital,country,lat,lon,km_to_capital\nx,X,T,LY,1,1,900\n"},
-            "capital_approaches.csv:2: km_to",
+            {"countries": "code,name\nLY,Libya\nTN,Tunisia\n"},
+            "actors.csv:2: countries: MA is not in countries.csv",
+        ),
+        (
+            {"capital_approaches": APPROACH + "x,X2,Tripoli,LY,32,13,900\n"},
+            "capital_approaches.csv:2: km_to_capital: 900 lies outside 0 to 600",
+        ),
+        (
+            {"capital_approaches": APPROACH + "ly-zawiya,Zawiya,Tripolis,LY,32.75,12.7,45\n"},
+            "capital_approaches.csv:2: capital: 'Tripolis' is not in capitals.csv",
+        ),
+        (
+            {"capital_approaches": APPROACH + "ly-zawiya,Zawiya,Tripoli,LY,25,15,45\n"},
+            "capital_approaches.csv:2: km_to_capital: 45 km, but the point lies 896 km from that of Tripoli",
+        ),
+        (
+            {"oil_facilities": SMALL["oil_facilities.csv"].replace(",refinery,", ",refinary,")},
+            "oil_facilities.csv:2: type: 'refinary' is none of field, gas_field,",
         ),
         ({"tier1": None}, "tier1.csv: missing"),
+        ({"tier1": "file,id\ncrossings.csv,ly-tn-raz\n"}, "tier1.csv:2: id: 'ly-tn-raz' is not in crossings.csv"),
         ({"ambiguous_aliases": "file,id\n"}, "ambiguous_aliases.csv:1: no column alias, reason"),
+        (
+            {"ambiguous_aliases": "file,id,alias,reason\ncrossings.csv,ly-tn-raz,Ras Jdir,a town\n"},
+            "ambiguous_aliases.csv:2: id: 'ly-tn-raz' is not in crossings.csv",
+        ),
+        (
+            {"ambiguous_aliases": "file,id,alias,reason\ncrossings.csv,ly-tn-ras,Ras Jdar,a town\n"},
+            "ambiguous_aliases.csv:2: alias: 'Ras Jdar' is no name of 'ly-tn-ras' in crossings.csv",
+        ),
+        (
+            {"ambiguous_aliases": "file,id,alias,reason\ncrossing.csv,ly-tn-ras,Ras Jdir,a town\n"},
+            "ambiguous_aliases.csv:2: file: 'crossing.csv' is none of actors.csv,",
+        ),
     ],
 )
 def test_a_wrong_file_is_told(write: Write, changed: dict[str, str | bytes | None], fault: str) -> None:
@@ -186,7 +274,7 @@ def test_a_wrong_file_is_told(write: Write, changed: dict[str, str | bytes | Non
 def test_every_fault_of_every_file_is_told_at_once(write: Write) -> None:
     problems = faults(
         write(
-            crossings=HEAD + "a,A,TN-LY,1,1,,,,s\nb,B,LY-TN,x,1,,,,s\n",
+            crossings=HEAD + "a,A2,TN-LY,33,11,,,,s\nb,B2,LY-TN,x,11,,,,s\n",
             oil_facilities="id,name\n",
             capitals=None,
             agencies=b"\xff",
@@ -198,9 +286,105 @@ def test_every_fault_of_every_file_is_told_at_once(write: Write) -> None:
         "crossings.csv:3:",
         "oil_facilities.csv:1:",
         "capitals.csv:",
-        "agencies.csv:",
+        "agencies.csv:1:",
         "countries.csv:5:",
     ]
+
+
+def test_many_lines_in_another_encoding_are_one_fault_and_the_others_are_read(write: Write) -> None:
+    row = "x{},Gué,LY-TN,33,11,,,,s\n"
+    content = (HEAD + ROW).encode() + "".join(map(row.format, range(50))).encode("cp1252") + b"w,W2,LY,33,11,,,,s\n"
+    problems = faults(write(crossings=content))
+    assert len(problems) == 2
+    assert problems[0].startswith("crossings.csv:3: is not UTF-8 text: there is the byte 0xE9")
+    assert problems[0].endswith("(49 more lines of the kind)")
+    assert problems[1].startswith("crossings.csv:53: countries: 'LY'")
+
+
+def test_blank_rows_line_ends_of_every_kind_and_blanks_round_cells_do_no_harm(write: Write) -> None:
+    one, two = "x , Port ,LY-TN, 33 ,11,,,,s", "y,Three,LY-TN,33,11,,,,s"
+    gazetteer = Gazetteer.load(write(crossings=f"{HEAD}{ROW}\r\n,,,,,,,,\r{one}\r\n\n{two}"))
+    assert [gazetteer.entries[key].name for key in ("x", "y")] == ["Port", "Three"]
+
+
+def test_names_are_mended_as_texts_are(write: Write) -> None:
+    row = "x,Bilasuwar,LY-TN,33,11,Bila\u00adsuwar;Gu\u200bé,,بیله\u200cسوار;\ufee3\ufecc\ufe92\ufead,s\n"
+    gazetteer = Gazetteer.load(write(crossings=HEAD + ROW + row))
+    for name in ("Bilasuwar", "Gué", "بیلهسوار", "معبر"):
+        assert [entry.id for entry in gazetteer.named(name)] == ["x"], name
+
+
+def test_vowel_signs_keep_two_places_of_one_spelling_apart(write: Write) -> None:
+    gazetteer = Gazetteer.load(write(crossings=HEAD + ROW + "x,Amman,LY-TN,33,11,,,عمّان,s\n"))
+    assert gazetteer.named("عمان") == []
+    assert [entry.id for entry in gazetteer.named("عمّان")] == ["x"]
+
+
+def test_acronyms_that_are_words_in_small_letters_are_names(write: Write) -> None:
+    gazetteer = Gazetteer.load(write(agencies="id,name,aliases_en\nafp,AFP,IT;An Ses\n"))
+    assert ids(gazetteer, "IT said it was true in An Ses") == [["agency:afp"], ["agency:afp"]]
+
+
+@pytest.mark.parametrize("given", ["Benghazi", "LY:benghazi", "LY:Benghazi"])
+def test_the_name_of_a_capital_can_need_support(write: Write, given: str) -> None:
+    row = f"capitals.csv,{given},بنغازي,a first name\ncapitals.csv,Tripoli,Tripoli,6 GeoNames place(s) elsewhere\n"
+    gazetteer = Gazetteer.load(write(ambiguous_aliases="file,id,alias,reason\n" + row))
+    (hit,) = find(gazetteer, "بنغازي")
+    assert hit.ambiguous == {"capital:LY:benghazi"}
+    assert [hit.ambiguous for hit in find(gazetteer, "Benghazi and Tripoli")] == [frozenset(), frozenset()]
+
+
+@pytest.mark.parametrize(("file", "key", "name"), [("agencies.csv", "afp", "AFP"), ("countries.csv", "TN", "Tunisie")])
+def test_names_of_every_file_can_need_support(write: Write, file: str, key: str, name: str) -> None:
+    gazetteer = Gazetteer.load(write(ambiguous_aliases=f"file,id,alias,reason\n{file},{key},{name},a word\n"))
+    (hit,) = find(gazetteer, name)
+    assert hit.ambiguous
+
+
+def test_files_of_two_folders_are_not_held_against_one_another(write: Write, tmp_path: Path) -> None:
+    own = tmp_path / "own" / "crossings.csv"
+    own.parent.mkdir()
+    own.write_text(HEAD + "x,X2,LY-TN,33,11,,,,s\n", encoding="utf-8")
+    gazetteer = Gazetteer.load(write() | {"crossings.csv": own})
+    assert "x" in gazetteer.entries
+
+
+CELLS = st.text(st.characters(codec="utf-8"), max_size=12) | st.sampled_from(
+    ["", "LY-TN", "LY", "33", "-170", "the", "ly-tn-ras", '"', '""', '"a', "a;b", "\0", "nan", "1e999", "crossings.csv"]
+)
+
+
+@given(
+    st.sampled_from(sorted(SMALL)),
+    st.lists(st.lists(CELLS, max_size=11).map(",".join), max_size=3).map("\n".join),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1256", "latin-1"]),
+    st.booleans(),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_any_rows_are_read_or_told_with_file_and_line(
+    write: Write, name: str, rows: str, encoding: str, header: bool
+) -> None:
+    content = (SMALL[name] if header else "") + rows
+    problems = problems_of(write(**{name.removesuffix(".csv"): content.encode(encoding, "replace")}))
+    for problem in problems:
+        assert re.fullmatch(r"[a-z1_]+\.csv:\d+: .{8,}", problem, re.DOTALL), problem
+        assert int(problem.split(":")[1]) <= content.count("\n") + content.count("\r") + SMALL[name].count("\n") + 9
+
+
+@given(st.sampled_from(sorted(SMALL)), st.binary(max_size=200))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_any_bytes_are_read_or_told_with_file_and_line(write: Write, name: str, raw: bytes) -> None:
+    for content in (raw, SMALL[name].encode() + raw):
+        for problem in problems_of(write(**{name.removesuffix(".csv"): content})):
+            assert re.match(r"[a-z1_]+\.csv:\d+: ", problem), problem
+
+
+def problems_of(files: dict[str, Path]) -> list[str]:
+    try:
+        Gazetteer.load(files)
+    except DataError as error:
+        return error.problems
+    return []
 
 
 def rows(name: str) -> list[dict[str, str]]:

@@ -123,27 +123,26 @@ def test_every_fault_of_every_file_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         Lexicon.load(paths)
     expected = [
-        "one.yaml: SEIZE.en: '(a|': a bracket",
-        "one.yaml: SEIZE.en: True: not text",
-        "one.yaml: SEIZE.en: '': a phrase begins",
-        "one.yaml: SEIZE.en: 5: not text",
-        "one.yaml: SEIZE.de: must be a list under en, fr or ar",
-        "one.yaml: SEIZE.fr: must be a list under en, fr or ar",
-        "one.yaml: 'lower': a concept's name is capital letters",
-        "one.yaml: BAD: must hold en, fr and ar",
-        "one.yaml: 5: a concept's name",
-        "two.yaml: line 2: while parsing",
-        "three.yaml: must hold concepts",
-        "four.yaml: must hold concepts",
-        "five.yaml: line 3: the key 'SEIZE' is used twice",
-        "six.yaml: not valid YAML: day is out of range",
-        "bytes.yaml: line 1: is not UTF-8",
+        "one.yaml:2: SEIZE.en: '(a|': a bracket",
+        "one.yaml:2: SEIZE.en: True: not text",
+        "one.yaml:2: SEIZE.en: '': a phrase begins",
+        "one.yaml:2: SEIZE.en: 5: not text",
+        "one.yaml:3: SEIZE.de: must be a list under en, fr or ar",
+        "one.yaml:4: SEIZE.fr: must be a list under en, fr or ar",
+        "one.yaml:5: 'lower': a concept's name is capital letters",
+        "one.yaml:6: BAD: must hold en, fr and ar",
+        "one.yaml:7: 5: a concept's name",
+        "two.yaml:2: while parsing",
+        "three.yaml:1: must hold concepts",
+        "four.yaml:1: the file is empty",
+        "five.yaml:3: the key 'SEIZE' is used twice",
+        "six.yaml:1: '2026-02-30': day is out of range",
+        "bytes.yaml:1: is not UTF-8",
         "absent.yaml: cannot be read",
     ]
     assert len(caught.value.problems) == len(expected), caught.value.problems
     for problem, start in zip(caught.value.problems, expected, strict=True):
         assert problem.startswith(start)
-    assert "line 2" in next(problem for problem in caught.value.problems if problem.startswith("two.yaml"))
 
 
 def test_a_file_nested_without_end_is_refused(tmp_path: Path) -> None:

@@ -183,7 +183,7 @@ def test_rules_of_three_classes(tmp_path: Path) -> None:
         ({"threshold": 1.0}, "threshold", "threshold: Input should be less than 1"),
         ({"class": "sea_port"}, "class", "class: Input should be 'border_crossing'"),
         ({"border_crossing": "class: x\nrules: ["}, None, "while parsing a flow node, expected the node content"),
-        ({"border_crossing": "- a"}, "- a", "Input should be a valid dictionary"),
+        ({"border_crossing": "- a"}, "- a", "must hold keys: class, threshold"),
         ({"border_crossing": BORDER + "threshold: 0.1\n"}, None, "the key 'threshold' is used twice"),
     ],
 )
@@ -202,14 +202,15 @@ def test_a_wrong_rule_is_told_with_file_line_and_key(
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
-        ("", "Input should be a valid dictionary"),
-        ("class: 2026-02-30\n", "not valid YAML: day is out of range"),
-        ("[" * 20_000, "nested too deeply"),
+        ("", "the file is empty"),
+        ("- a\n", "must hold keys: class,"),
+        ("class: 2026-02-30\n", "'2026-02-30': day is out of range"),
+        ("- " * 20_000, "nested too deeply"),
     ],
 )
-def test_a_file_that_is_wrong_as_a_whole_is_told_without_a_line(tmp_path: Path, content: str, fault: str) -> None:
+def test_a_file_that_is_wrong_as_a_whole_is_told_with_a_line(tmp_path: Path, content: str, fault: str) -> None:
     (problem,) = faults(write(tmp_path, border_crossing=content))
-    assert problem.startswith(f"border_crossing.yaml: {fault}")
+    assert problem.startswith(f"border_crossing.yaml:1: {fault}")
 
 
 def test_every_fault_of_every_file_is_told_at_once(tmp_path: Path) -> None:
@@ -232,7 +233,7 @@ def test_every_fault_of_every_file_is_told_at_once(tmp_path: Path) -> None:
 
 def test_a_class_twice_or_missing_is_told(tmp_path: Path) -> None:
     paths = write(tmp_path, oil_facility=BORDER)
-    assert faults(paths) == ["oil_facility.yaml: class border_crossing stands in another file already"]
+    assert faults(paths) == ["oil_facility.yaml:2: class: border_crossing stands in another file already"]
     assert faults(paths[:1]) == ["no rules for oil_facility, capital_approach"]
 
 
@@ -340,7 +341,7 @@ def test_faults_as_data(tmp_path: Path) -> None:
     assert located(told, {"lexicon.yaml": tmp_path / "lexicon.yaml"}) == [
         Fault("border_crossing.yaml", 12, "rules.taken.weight", "give either a weight or veto: true"),
         Fault("lexicon.yaml", 3, "SEIZE.fr", "1: not text; quote yes, no, on, off and numbers"),
-        Fault("crossings.csv", 7, "", "lat: 'x' is no number"),
+        Fault("crossings.csv", 7, "lat", "'x' is no number"),
         Fault("", None, "", "no rules for oil_facility"),
     ]
     assert [str(fault) for fault in located(told, {})] == told

@@ -9,12 +9,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from alertsvc.detect.rules.faults import Fault, Lines, Location
+from alertsvc.detect.rules.faults import Fault
 from alertsvc.detect.rules.language import KINDS, ClassOverlay, ClassRules, Rule
 from alertsvc.domain import Action, IncidentClass
 from alertsvc.errors import DataError
 from alertsvc.resources import data_dir
-from alertsvc.strictyaml import StrictYamlError, read_strictly
+from alertsvc.strictyaml import Lines, Location, StrictYamlError, read_strictly
 
 __all__ = ["class_layers", "load_classes", "over_shipped"]
 
@@ -37,7 +37,9 @@ class _File:
             self._tree = read_strictly(self.path)
         except StrictYamlError as error:
             return [Fault(self.path.name, error.line, "", error.message)]
-        over = isinstance(self._tree, dict) and self._tree.get("extends") is True
+        if not isinstance(self._tree, dict):
+            return [Fault(self.path.name, 1, "", "must hold keys: class, threshold, subject, actions, rules")]
+        over = self._tree.get("extends") is True
         try:
             self.rules = (ClassOverlay if over else ClassRules).model_validate(self._tree)
         except ValidationError as error:
@@ -137,7 +139,7 @@ def load_classes(layers: Sequence[Sequence[Path]], concepts: set[str] | None) ->
             continue
         name = found.rules.incident_class
         if any(name == other.incident_class for other in loaded):
-            faults.append(Fault(paths[-1].name, None, "", f"class {name} stands in another file already"))
+            faults.append(found.origins["class"].fault(f"{name} stands in another file already"))
         faults += _checked(found, unknown)
         loaded.append(found.rules)
     missing = [str(name) for name in IncidentClass if name not in {rules.incident_class for rules in loaded}]
