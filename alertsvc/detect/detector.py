@@ -25,7 +25,8 @@ from alertsvc.detect.reading import Reader, Reading, SentenceReading
 from alertsvc.detect.routes import Routes
 from alertsvc.detect.rules import RuleSet, established
 from alertsvc.detect.sources import Sources, note_country, note_distance, note_place
-from alertsvc.detect.victims import close_to, count_of, further_victims, telling_of_victims
+from alertsvc.detect.tolls import count_of
+from alertsvc.detect.victims import close_to, further_victims, telling_of_victims
 from alertsvc.domain import Action, Detection, IncidentClass, Place, PlaceKind, Reason
 from alertsvc.errors import DataError
 from alertsvc.resources import data_dir, layered_files

@@ -5,18 +5,15 @@ An article tells of other attacks, other days and other places beside its own; t
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
-from alertsvc.detect.casualties import Kind, best_count
 from alertsvc.detect.day_roles import first_word, is_of_saying
 from alertsvc.detect.fold import Token, fold, tokens
 from alertsvc.detect.mentions import Mention
 from alertsvc.detect.reading import Reading, SentenceReading
-from alertsvc.detect.sources import Sources
-from alertsvc.domain import Action, Count, Place, PlaceKind
+from alertsvc.domain import Action, Place, PlaceKind
 
-__all__ = ["close_to", "count_of", "further_victims", "telling_of_victims"]
+__all__ = ["close_to", "further_victims", "telling_of_victims"]
 
 _TOP = 3
 
@@ -73,7 +70,9 @@ def telling_of_victims(
     border counts only in one sentence with its crossing, or right behind one that tells the violence there, while
     output stops where the fighting is.
     """
+    told = {s.sentence.position for s in carrying}
     here = [s for s in close if not _of_another_site(s, place) and not _of_another_day(s, day)]
+    here = [s for s in here if s.sentence.position in told or not _another_story(s, place)]
     if action not in _ORDERS:
         return [s for s in here if s.of_kind(place.kind) or not _struck_elsewhere(s, place)]
     violent = {s.sentence.position for s in carrying if s.has(*_VIOLENT) and not _struck_elsewhere(s, place)}
@@ -102,6 +101,25 @@ _PLACING = frozenset("in at near on en a au aux dans".split())
 _OF = frozenset("of de du d".split())
 _COMPASS = frozenset("north south east west nord sud est ouest".split())
 _ASIDE = frozenset("also elsewhere separately ailleurs egalement".split())
+_ANOTHER = (
+    ("elsewhere",),
+    ("separately",),
+    ("in", "a", "separate"),
+    ("in", "another"),
+    ("in", "an", "unrelated"),
+    ("in", "other"),
+    ("ailleurs",),
+    ("par", "ailleurs"),
+    ("dans", "un", "autre"),
+    ("dans", "une", "autre"),
+    ("في", "حادث"),
+    ("في", "سياق"),
+    ("في", "هجوم", "اخر"),
+    ("في", "هجوم", "منفصل"),
+    ("من", "جهه", "اخري"),
+)
+_TOWNS = frozenset("مدينه بلده محافظه منطقه ولايه قريه اقليم مديريه".split())
+_DEEDS = (*_VIOLENT, "BOMBING", "SHELLING", "KILL")
 _PLACING_WORDS = 5  # words between violence and the place where it happened: "attack in Indian-held Kashmir"
 
 
@@ -154,6 +172,22 @@ def _struck_elsewhere(sentence: SentenceReading, place: Place) -> bool:
     return False
 
 
+def _another_story(sentence: SentenceReading, place: Place) -> bool:
+    """Say whether a sentence goes over to another happening: "Separately, a mine killed five", "In Oryol shells …"."""
+    if not sentence.has(*_DEEDS) or any(not _of_another_site(sentence, place) for _ in sentence.of_kind(place.kind)):
+        return False
+    names = [token.text for token in sentence.sentence.tokens[:6]]
+    if names and names[0] in ("وفي", "وقع"):
+        names[0] = "في"
+    if any(tuple(names[: len(opening)]) == opening for opening in _ANOTHER):
+        return True
+    if sentence.language != "ar":
+        return _opens_elsewhere(sentence, place)
+    own = {token.text for token in tokens(fold(place.name))}
+    own |= {word for m in sentence.of_kind(*_SITES, place.kind) for word in _words_of(m, sentence)}
+    return len(names) > 2 and names[0] == "في" and names[1] in _TOWNS and names[2] not in own
+
+
 def _dated(word: Token, sentence: SentenceReading) -> bool:
     return any(day.start <= word.start < day.end for day in sentence.dates)
 
@@ -176,29 +210,6 @@ def _opens_elsewhere(sentence: SentenceReading, place: Place) -> bool:
 
 def _words_of(mention: Mention, sentence: SentenceReading) -> set[str]:
     return {token.text for token in sentence.sentence.tokens[mention.first : mention.last + 1]}
-
-
-# "Dozens" is no figure: a briefing that said "at least 24" would say what no source did.
-_VAGUE = re.compile("dozens|scores|hundreds|thousands|several|few|dizaines|centaines|plusieurs|quelques|عشرات|مئات|بضع")
-
-
-def count_of(kinds: tuple[Kind, ...], close: list[SentenceReading], sources: Sources | None = None) -> Count | None:
-    """Return how many were killed, wounded or taken, as read in these sentences; noted under the first of the kinds."""
-    told = [
-        (sentence, mention)
-        for sentence in close
-        for mention in sentence.casualties
-        if not mention.year_span and not _VAGUE.search(sentence.sentence.text[mention.start : mention.end].lower())
-    ]
-    found = [mention for _, mention in told]
-    counts = [count for kind in kinds if (count := best_count(found, kind)) is not None and count.low > 0]
-    if not counts:
-        return None
-    for sentence, mention in told if sources is not None else ():
-        if mention.kind in kinds and mention.count in counts and sources is not None:
-            sources.words(kinds[0], sentence, mention.start, mention.end)
-    high = [count.high for count in counts if count.high is not None]
-    return Count(sum(count.low for count in counts), sum(high) if len(high) == len(counts) else None)
 
 
 def further_victims(

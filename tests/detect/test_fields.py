@@ -10,7 +10,8 @@ from alertsvc.detect.fields import claims_of, flow_of, one_party, origin_of, sid
 from alertsvc.detect.places import as_place
 from alertsvc.detect.reading import Reader, Reading
 from alertsvc.detect.sources import Sources
-from alertsvc.detect.victims import close_to, count_of, telling_of_victims
+from alertsvc.detect.tolls import count_of
+from alertsvc.detect.victims import close_to, telling_of_victims
 from alertsvc.domain import Action, Count, Place, PlaceKind
 
 DAY = date(2026, 2, 4)  # a Wednesday
