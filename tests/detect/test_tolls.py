@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alertsvc.detect.casualties import read_casualties, side_of
@@ -49,6 +49,7 @@ def test_counts_are_put_together(reader: Reader, language: str, text: str, expec
     assert dead(reader, text, language) == expected
 
 
+@settings(deadline=None)  # the first example loads the reader's tables
 @given(guards=st.integers(2, 60), rebels=st.integers(2, 60))
 def test_the_dead_of_two_sides_are_added_up_in_one_sentence_as_in_two(reader: Reader, guards: int, rebels: int) -> None:
     one = dead(reader, f"{guards} guards and {rebels} rebels were killed.")
@@ -57,6 +58,7 @@ def test_the_dead_of_two_sides_are_added_up_in_one_sentence_as_in_two(reader: Re
         assert dead(reader, f"{guards} guards were killed. {rebels} rebels were killed.") == one
 
 
+@settings(deadline=None)  # the first example loads the reader's tables
 @given(numbers=st.lists(st.integers(2, 60), min_size=1, max_size=4))
 def test_what_is_told_again_is_not_counted_again(reader: Reader, numbers: list[int]) -> None:
     text = " ".join(f"{number} guards were killed." for number in numbers)

@@ -20,7 +20,7 @@ _SIDES: dict[Side, str] = {
     "forces": (
         "soldier guard policeman policemen policewoman trooper serviceman servicemen peacekeeper paramilitary recruit "
         "conscript cadet gendarme ranger troop marine sailor sergeant lieutenant corporal captain constable "
-        "guardsman guardsmen infantryman infantrymen sentry sentries comrade army police garrison "
+        "force guardsman guardsmen infantryman infantrymen sentry sentries comrade army police garrison "
         "soldat militaire garde policier policiere douanier recrue sergent capitaine caporal adjudant gardien "
         "sentinelle camarade armee garnison fantassin"
     ),
@@ -91,7 +91,7 @@ def is_loss(passage: CasualtyPassage, part: Part) -> bool:
 def _loser(passage: CasualtyPassage, anchor: int) -> Side:
     """Return the side that lost them: the nearest that is named before the verb."""
     for at in range(anchor - 1, max(-1, anchor - _SUBJECT), -1):
-        side = side_of(passage.names[at])
+        side = side_of(passage.names[at]) or ("forces" if passage.names[at].endswith("قوات") else "")
         if side and passage.starting.keys().isdisjoint(range(at - 2, at + 1)):
             return side
     return ""

@@ -8,7 +8,7 @@ from alertsvc.detect.casualties.anchors import ANCHORS, PHRASES
 from alertsvc.detect.casualties.arabic import arabic
 from alertsvc.detect.casualties.european import european
 from alertsvc.detect.casualties.groups import group_of, is_loss
-from alertsvc.detect.casualties.mention import CasualtyMention, Kind, Part
+from alertsvc.detect.casualties.mention import CasualtyMention, Group, Kind, Part
 from alertsvc.detect.casualties.passage import CasualtyPassage, EuropeanPassage
 from alertsvc.detect.casualties.time_cues import TimeCues
 from alertsvc.detect.fold import Words, fold
@@ -80,7 +80,7 @@ def _mentions(passage: CasualtyPassage, parts: list[Part]) -> tuple[CasualtyMent
             ", ".join(dict.fromkeys(passage.text[head.start : head.end].lower() for head in heads)),
             (role == "toll" or _is_total(passage, begin, end)) and not _superseded(passage, begin),
             count.low >= _war(passage) or cues.in_past(begin, end),
-            tuple(group_of(passage, part) for part in members),
+            _groups(passage, members, parts),
             _comes_on_top(passage, members[0]),
             is_loss(passage, members[0]),
         )
@@ -107,6 +107,16 @@ def _comes_on_top(passage: CasualtyPassage, part: Part) -> bool:
 def _war(passage: CasualtyPassage) -> int:
     """Return from how many on people killed are the background of a war and not one incident's."""
     return _WAR if _WARS.isdisjoint(passage.names) else _BATTLE
+
+
+def _groups(passage: CasualtyPassage, members: list[Part], parts: list[Part]) -> tuple[Group, ...]:
+    """Return the people of a count by side; "five rangers were wounded and one later died" counts a ranger."""
+    groups = [group_of(passage, part) for part in members]
+    if len(members) == 1 and members[0].head < 0 and not groups[0].side:
+        hurt = [part for part in parts if part.kind == "wounded" and part.last < members[0].first]
+        if hurt and hurt[-1].low >= members[0].low:
+            groups = [groups[0]._replace(side=group_of(passage, hurt[-1]).side)]
+    return tuple(groups)
 
 
 _FURTHER = frozenset(
