@@ -5,7 +5,7 @@ from __future__ import annotations
 from alertsvc.detect.dates import DateMention
 from alertsvc.detect.reading import SentenceReading
 
-__all__ = ["first_word", "is_aside", "is_of_another_thing", "is_of_saying", "is_since"]
+__all__ = ["first_word", "is_aside", "is_of_another_thing", "is_of_lasting", "is_of_saying", "is_since"]
 
 _OF = frozenset("of du de d".split())
 _NO_DEEDS = ("CITY_UNREST", "DIPLOMACY", "COMMERCE", "ANNIVERSARY", "SPORT", "CULTURE", "EXERCISE")
@@ -25,6 +25,7 @@ _BEHIND_TOLL = 8  # characters
 _ORDERED = frozenset(
     "ordered decided ordonne ordonnee ordonnes decide decidee امر قررت قرر امرت".split()
 )  # an order has a day of its own
+_TOLD = frozenset(("told", "savoir"))  # "a fait savoir lundi"
 _BACK = 12  # words from the opening of a clause to its day
 _RELATIVE = frozenset("who which that whose qui que dont الذي التي الذين اللذين اللتين".split())
 _AFTER = frozenset("after following since despite apres depuis suite malgre بعد عقب اثر منذ رغم".split())
@@ -35,6 +36,14 @@ _HAPPENED = frozenset(
 _HOURS = frozenset(
     "midnight dawn midday noon nightfall sunset dark clock minuit midi heures منتصف الساعه".split()
 )  # "after midnight on"
+_LASTING = 8  # words between "the fifth day" and the day that it is
+_DAY = frozenset("day jour journee لليوم اليوم يوم".split())
+_ORDINALS = frozenset(
+    "second third fourth fifth sixth seventh eighth ninth tenth 2nd 3rd 4th 5th 6th 7th 8th 9th 10th deuxieme "
+    "troisieme quatrieme cinquieme sixieme septieme huitieme neuvieme dixieme 2e 3e 4e 5e 6e 7e الثاني الثالث الرابع "
+    "الخامس السادس السابع الثامن التاسع العاشر".split()
+)
+_IN_A_ROW = frozenset("row running consecutive straight successive consecutif consecutive suite التوالي".split())
 _SINCE = frozenset("since until depuis jusqu منذ حتي".split())
 
 
@@ -58,7 +67,7 @@ def is_of_saying(day: DateMention, sentence: SentenceReading) -> bool:
     told = [span for mark in _SAYING for span in sentence.marks.get(mark, ())]
     marks = [last if last < first else begin for begin, last in told]
     marks += [
-        k for k in range(max(0, first - _SAID_REACH), first) if words[k].text in _ORDERED or words[k].text == "told"
+        k for k in range(max(0, first - _SAID_REACH), first) if words[k].text in _ORDERED or words[k].text in _TOLD
     ]
     deeds = [begin for mark in _DEEDS for begin, _ in sentence.marks.get(mark, ())]
     for last in marks:
@@ -72,6 +81,16 @@ def is_of_saying(day: DateMention, sentence: SentenceReading) -> bool:
             continue
         if "," not in sentence.sentence.text[words[last].end : day.start]:
             return True
+    return False
+
+
+def is_of_lasting(day: DateMention, sentence: SentenceReading) -> bool:
+    """Say whether a day is one of many on which something goes on: "shut for the fifth day in a row on Thursday"."""
+    words, first = sentence.sentence.tokens, first_word(day, sentence)
+    names = [token.text for token in words[max(0, first - _LASTING) : first + _LASTING]]
+    for at, name in enumerate(names):
+        if name in _DAY and not _ORDINALS.isdisjoint(names[max(0, at - 1) : at + 2]):
+            return not _IN_A_ROW.isdisjoint(names) or names[max(0, at - 3) : at - 1] == ["for", "the"]
     return False
 
 

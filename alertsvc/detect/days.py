@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from alertsvc.detect.dates import DateMention
-from alertsvc.detect.day_roles import first_word, is_aside, is_of_another_thing, is_of_saying, is_since
+from alertsvc.detect.day_roles import first_word, is_aside, is_of_another_thing, is_of_lasting, is_of_saying, is_since
 from alertsvc.detect.reading import Reading, SentenceReading
 from alertsvc.detect.sources import Sources
 
@@ -38,7 +38,7 @@ def date_of(carrying: list[SentenceReading], reading: Reading, sources: Sources 
     found = _first(told, reading) or _open(told, reading)
     if found is None:
         found = _earlier(told, reading) or _first(lead, reading)
-    elif found[1].day is not None and is_of_saying(found[1], found[0]):
+    elif found[1].day is not None and (is_of_saying(found[1], found[0]) or is_of_lasting(found[1], found[0])):
         found = _first(_beside(found[0], reading), reading, said=False) or found
     if found is not None:
         sentence, day = found
@@ -72,12 +72,21 @@ def _first(sentences: Iterable[SentenceReading], reading: Reading, *, said: bool
             and m.day is not None
             and m.precision == "day"
             and not is_of_another_thing(m, sentence)
-            and (said or not (is_of_saying(m, sentence) or is_aside(m, sentence)))
+            and (said or not _says_or_lasts(m, sentence))
         ]
         if days:
-            best = min(days, key=lambda m: (is_of_saying(m, sentence), is_aside(m, sentence), m.start))
+            best = min(days, key=lambda m: _rank(m, sentence))
             return sentence, best
     return None
+
+
+def _says_or_lasts(day: DateMention, sentence: SentenceReading) -> bool:
+    return is_of_saying(day, sentence) or is_aside(day, sentence) or is_of_lasting(day, sentence)
+
+
+def _rank(day: DateMention, sentence: SentenceReading) -> tuple[bool, bool, bool, int]:
+    """Order the days of a sentence by how likely the first is that of the deed."""
+    return is_of_lasting(day, sentence), is_of_saying(day, sentence), is_aside(day, sentence), day.start
 
 
 def _behind_dateline(sentence: SentenceReading, reading: Reading) -> bool:

@@ -5,9 +5,8 @@ Pure: no network, no database, no clock. The same article, rules and model give 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -20,14 +19,16 @@ from alertsvc.detect.gazetteer import Gazetteer
 from alertsvc.detect.language import identify
 from alertsvc.detect.lexicon import LANGUAGES, Lexicon
 from alertsvc.detect.model import Model
-from alertsvc.detect.places import Candidate, as_place, candidates, countries_of, distance_to_capital
+from alertsvc.detect.places import as_place, candidates, countries_of, distance_to_capital
 from alertsvc.detect.reading import Reader, Reading, SentenceReading
 from alertsvc.detect.routes import Routes
 from alertsvc.detect.rules import RuleSet, established
 from alertsvc.detect.sources import Sources, note_country, note_distance, note_place
+from alertsvc.detect.stories import Story, abroad, tell_apart
+from alertsvc.detect.tolls import count_of
 from alertsvc.detect.towns import FILE as TOWNS
 from alertsvc.detect.towns import Towns
-from alertsvc.detect.victims import close_to, count_of, further_victims, telling_of_victims
+from alertsvc.detect.victims import close_to, further_victims, telling_of_victims
 from alertsvc.domain import Action, Detection, IncidentClass, Place, PlaceKind, Reason
 from alertsvc.errors import DataError
 from alertsvc.resources import data_dir, layered_files
@@ -36,10 +37,7 @@ __all__ = ["Detector", "Result", "load_reader"]
 
 T = TypeVar("T")
 
-_CONFIDENT = 1.2  # log-odds that a sentence needs to open a second incident of one class in one article
 _NO_DATE_CHANGE = frozenset((Action.RECAPTURE, Action.REPELLED))
-_SAME_HAPPENING_KM = 80.0  # sites nearer than this, told in one article, were hit in one happening
-_EARTH_KM = 6371.0
 _QUOTED = 3  # sentences kept with a detection
 
 
@@ -134,44 +132,38 @@ class Detector:
             return Result(code, supported=False)
         reading = self.reader.read_clean(clean, language=code, published=published)
         decisions = tuple(decide(reading, self.rules, self.model, self.threshold))
-        reported = [item for item in decisions if item.reported]
-        detections = [d for item in reported for d in self._incidents(item, reading, alone=len(reported) == 1)]
+        told = [(item, story) for item in decisions if item.reported for story in self._stories(item, reading)]
+        classes = len({item.incident_class for item, _ in told})
+        detections = [
+            self._detection(
+                item,
+                story,
+                reading,
+                alone=classes == 1 and story.positions is None,
+                foreign=frozenset(_told_abroad(story, [other for of, other in told if of is not item])),
+            )
+            for item, story in told
+        ]
         return Result(code, True, tuple(detections), reading, decisions)
 
-    def _incidents(self, decision: ClassDecision, reading: Reading, *, alone: bool) -> list[Detection]:
-        """Return the incidents of one class: one, or more where other sentences tell of other places by themselves."""
+    def _stories(self, decision: ClassDecision, reading: Reading) -> list[Story]:
+        """Return the happenings of one class that have a place, or can be given one."""
         ranked = candidates(decision, reading, self.reader.gazetteer, self._routes)
-        main = ranked[0] if ranked else None
-        place = main.place if main else self._unnamed(decision, reading)
-        if place is None:
-            return []
-        others = [item for item in ranked[1:] if self._stands_alone(item, main, decision)] if main else []
-        taken = {position for item in others for position in item.sentences}
-        own = tuple(item for item in decision.carrying if item.position not in taken) or decision.carrying
-        also = tuple(item.place.name for item in ranked[1:] if item not in others and _together(item, main))
-        found = [self._detection(decision, own, place, reading, also, alone=alone and not others)]
-        for item in others:
-            share = tuple(score for score in decision.carrying if score.position in item.sentences)
-            found.append(self._detection(decision, share, item.place, reading, (), alone=False))
+        deeds = {mark for marks in self.rules.classes[decision.incident_class].actions.values() for mark in marks}
+        deeds.add("KILL")
+        found: list[Story] = []
+        for story in tell_apart(decision, reading, ranked, deeds):
+            place = story.place or self._unnamed(decision, story, reading)
+            if place is not None and not any(place == known.place for known in found):
+                found.append(replace(story, place=place))
         return found
 
-    def _stands_alone(self, item: Candidate, main: Candidate | None, decision: ClassDecision) -> bool:
-        """Say whether another place has a confident sentence of its own that does not name the main one."""
-        if main is None or item.place.gazetteer_id is None or decision.incident_class is IncidentClass.CAPITAL:
-            return False
-        if _kilometres(item.place, main.place) < _SAME_HAPPENING_KM:
-            return False
-        sure = {score.position for score in decision.sentences if score.log_odds > _CONFIDENT}
-        return any(position in sure and position not in main.sentences for position in item.sentences) and not any(
-            position in main.sentences for position in item.sentences
-        )
-
-    def _unnamed(self, decision: ClassDecision, reading: Reading) -> Place | None:
+    def _unnamed(self, decision: ClassDecision, story: Story, reading: Reading) -> Place | None:
         """Return a place for an incident whose site has no name in the text: "the border crossing with Niger"."""
         if decision.incident_class is IncidentClass.CAPITAL:
             return None
         kind = PlaceKind.CROSSING if decision.incident_class is IncidentClass.BORDER else PlaceKind.OIL
-        best = [reading.sentences[item.position] for item in decision.carrying]
+        best = [reading.sentences[item.position] for item in story.carrying]
         near = [m.entry.country for sentence in best for m in sentence.of_kind("country") if m.entry]
         country = countries_of(kind, near, reading)
         if country is None:
@@ -187,13 +179,14 @@ class Detector:
     def _detection(
         self,
         decision: ClassDecision,
-        carrying: tuple[SentenceScore, ...],
-        place: Place,
+        story: Story,
         reading: Reading,
-        also: tuple[str, ...],
         *,
         alone: bool,
+        foreign: frozenset[int],
     ) -> Detection:
+        carrying, place = story.carrying, story.place
+        assert place is not None
         sentences = [reading.sentences[item.position] for item in carrying]
         sources = Sources()
         note_place(sources, place, sentences, reading)
@@ -204,7 +197,7 @@ class Detector:
             note_distance(sources, place, sentences)
         attackers, targets = sides_of(sentences, action, sources)
         claims = claims_of(sentences)
-        close = close_to(sentences, reading, alone=alone)
+        close = close_to(sentences, reading, alone=alone, within=story.positions, foreign=foreign)
         day = date_of(sentences, reading, sources)
         victims = telling_of_victims(action, sentences, close, place, day)
         if alone and count_of(("killed",), victims) is None:
@@ -220,7 +213,7 @@ class Detector:
             captured=count_of(("captured", "abducted"), victims, sources),
             attackers=attackers,
             targets=targets,
-            other_sites=also,
+            other_sites=story.also,
             claims=claims,
             origin=origin_of(sentences, reading, sources),
             one_party=one_party(sentences),
@@ -250,27 +243,19 @@ class Detector:
         return tuple(reasons)
 
 
+def _told_abroad(story: Story, others: list[Story]) -> set[int]:
+    """Return the sentences that carry incidents of other classes in other countries, and not this one."""
+    own = {item.position for item in story.carrying}
+    apart = [other for other in others if story.place and other.place and abroad(story.place, other.place)]
+    return {item.position for other in apart for item in other.carrying} - own
+
+
 def _quoted(sentences: list[SentenceReading], telling: Collection[str]) -> tuple[str, ...]:
     """Return the sentences to quote: those that tell the action first, the headline last, which stands elsewhere."""
     ordered = sorted(
         sentences[: 2 * _QUOTED], key=lambda item: (item.sentence.title, item.marks.keys().isdisjoint(telling))
     )
     return tuple(sentence.sentence.text for sentence in ordered[:_QUOTED])
-
-
-def _kilometres(one: Place, other: Place) -> float:
-    """Return the great-circle distance between two places, infinite where one has no coordinates."""
-    if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
-        return math.inf
-    a, b = math.radians(one.latitude), math.radians(other.latitude)
-    step = math.sin((a - b) / 2) ** 2
-    step += math.cos(a) * math.cos(b) * math.sin(math.radians(one.longitude - other.longitude) / 2) ** 2
-    return 2 * _EARTH_KM * math.asin(math.sqrt(step))
-
-
-def _together(item: Candidate, main: Candidate | None) -> bool:
-    """Say whether a place is named in one sentence with the main one, as a further site of the same happening."""
-    return main is not None and bool(set(item.sentences) & set(main.sentences))
 
 
 def _with_distance(place: Place, sentences: list[SentenceReading]) -> Place:

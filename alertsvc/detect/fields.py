@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 
 from alertsvc.detect.decide import SentenceScore, sigmoid
+from alertsvc.detect.lexicon import Hit
 from alertsvc.detect.mentions import Mention
+from alertsvc.detect.parties import accuses, denies, role_of
 from alertsvc.detect.reading import Reading, SentenceReading
 from alertsvc.detect.rules import ClassRules
 from alertsvc.detect.sources import Sources
@@ -100,8 +102,9 @@ def sides_of(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return (attackers, targets) of an action: the armed actors before and behind the word that tells it.
 
-    Who did it is said only where the text leaves no doubt: one actor stands before that word and no other deed comes
-    between. Of a repelled force the actor that was driven back is the attacker.
+    Who did it is said only where the text leaves no doubt: by the grammar of its clause (`parties`), or where one actor
+    stands before that word and no other deed comes between. Of a repelled force the actor that was driven back is the
+    attacker.
     """
     deeds = _DEEDS.get(action, frozenset())
     for sentence in carrying:
@@ -109,27 +112,43 @@ def sides_of(
         told = [hit for hit in sentence.concepts if hit.concept in deeds]
         if not actors or not told:
             continue
-        deed = told[0]
-        before = [mention for mention in actors if mention.last < deed.first]
-        behind = [mention for mention in actors if mention.first > deed.last]
-        nearest = before[-1:]
-        if nearest and any(
-            nearest[0].last < hit.first and hit.last < deed.first and hit.concept in _ALL_DEEDS - deeds
-            for hit in sentence.concepts
-        ):
-            nearest = []
-        doers, others = tuple(_name(m) for m in nearest), tuple(dict.fromkeys(_name(m) for m in behind))
-        passive = deed.first > 0 and sentence.sentence.tokens[deed.first - 1].text in _PASSIVE
-        # "A was attacked by B" and "A repelled B" name the attacker behind the word; both at once name it before.
-        if passive != (action is Action.REPELLED):
-            doers, others = others[:1], doers
-        targets = tuple(name for name in others if name not in doers)
+        doers, targets = _parties(sentence, actors, told[0], action, deeds)
         for field, names in (("attackers", doers), ("targets", targets)):
-            named = [mention for mention in (*before, *behind) if _name(mention) in names]
+            named = [mention for mention in actors if _name(mention) in names]
             if sources is not None and named:
                 sources.tokens(field, sentence, named[0].first, named[-1].last)
-        return doers, targets
+        if doers or targets:
+            return doers, targets
     return (), ()
+
+
+def _parties(
+    sentence: SentenceReading, actors: list[Mention], deed: Hit, action: Action, deeds: frozenset[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return attackers and targets as one sentence tells them: by their grammar, else by where they stand."""
+    roles = {actor: role_of(sentence, actor) for actor in actors}
+    plain = [actor for actor in actors if not roles[actor]]
+    before = [actor for actor in plain if actor.last < deed.first]
+    behind = [actor for actor in plain if actor.first > deed.last]
+    if sentence.language == "ar" and not before and behind and behind[0].first - deed.last == 1:
+        before, behind = behind[:1], behind[1:]  # the verb stands first: "seized the movement the crossing"
+    nearest = before[-1:]
+    if nearest and any(
+        nearest[0].last < hit.first and hit.last < deed.first and hit.concept in _ALL_DEEDS - deeds
+        for hit in sentence.concepts
+    ):
+        nearest = []
+    doers, others = [_name(m) for m in nearest], [_name(m) for m in behind]
+    passive = deed.first > 0 and sentence.sentence.tokens[deed.first - 1].text in _PASSIVE
+    # "A was attacked by B" and "A repelled B" name the attacker behind the word; both at once name it before.
+    if passive != (action is Action.REPELLED):
+        doers, others = others[:1], doers
+    told = [_name(actor) for actor in actors if roles[actor] == "attacker"]
+    if told:
+        others, doers = [name for name in others + doers if name not in told], told
+    others += [_name(actor) for actor in actors if roles[actor] == "target"]
+    attackers = tuple(dict.fromkeys(doers))
+    return attackers, tuple(dict.fromkeys(name for name in others if name not in attackers))
 
 
 _ALL_DEEDS = frozenset(name for names in _DEEDS.values() for name in names)
@@ -153,16 +172,22 @@ def claims_of(carrying: list[SentenceReading]) -> tuple[Claim, ...]:
         if speaker is not None:
             text = sentence.sentence.text
             quote = text if len(text) <= _CLAIM_LIMIT else text[:_CLAIM_LIMIT].rsplit(" ", 1)[0] + " …"
-            claims.append(Claim(speaker, quote, denies=sentence.has("DENY")))
+            rejects = any(denies(sentence, actor) for actor in sentence.of_kind("actor"))
+            claims.append(Claim(speaker, quote, denies=rejects or sentence.has("DENY")))
     return tuple(claims)
 
 
 def _speaker(sentence: SentenceReading) -> str | None:
+    actors = sentence.of_kind("actor")
+    for actor in actors:
+        if denies(sentence, actor) or accuses(sentence, actor):
+            return _name(actor)
     verbs = [hit for hit in sentence.concepts if hit.concept in ("SAY", "CLAIM", "DENY")]
     ranked = [
         (min(abs(verb.first - actor.last), abs(actor.first - verb.last)), actor.first, _name(actor))
         for verb in verbs
-        for actor in sentence.of_kind("actor")
+        for actor in actors
+        if role_of(sentence, actor) != "target" or verb.first - actor.last in (1, 2) or sentence.language == "ar"
     ]
     if ranked and min(ranked)[0] <= _SPEAK:
         return min(ranked)[2]

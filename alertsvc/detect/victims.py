@@ -5,33 +5,45 @@ An article tells of other attacks, other days and other places beside its own; t
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
-from alertsvc.detect.casualties import Kind, best_count
+from alertsvc.detect.casualties import side_of
 from alertsvc.detect.day_roles import first_word, is_of_saying
 from alertsvc.detect.fold import Token, fold, tokens
 from alertsvc.detect.mentions import Mention
+from alertsvc.detect.openings import turns_elsewhere
 from alertsvc.detect.reading import Reading, SentenceReading
-from alertsvc.detect.sources import Sources
-from alertsvc.domain import Action, Count, Place, PlaceKind
+from alertsvc.domain import Action, Place, PlaceKind
 
-__all__ = ["close_to", "count_of", "further_victims", "telling_of_victims"]
+__all__ = ["close_to", "further_victims", "telling_of_victims"]
 
 _TOP = 3
 
 
-def close_to(carrying: list[SentenceReading], reading: Reading, *, alone: bool) -> list[SentenceReading]:
+def close_to(
+    carrying: list[SentenceReading],
+    reading: Reading,
+    *,
+    alone: bool,
+    within: frozenset[int] | None = None,
+    foreign: frozenset[int] = frozenset(),
+) -> list[SentenceReading]:
     """Return the sentences that may tell more of an incident: those that carry it and those next to them.
 
     Where it is the article's only incident (`alone`), also those on top of the article and within two sentences.
-    Sentences that have moved on to other times are left out.
+    Sentences that have moved on to other times are left out. Where the article tells of several, only those count that
+    lie `within` the part that tells of this one; an incident that only shares a sentence with another has none. The
+    positions in `foreign` tell of something else.
     """
-    positions = {s.sentence.position for s in carrying}
-    reach = 2 if alone else 1
+    positions = {s.sentence.position for s in carrying} - foreign
+    reach = 2 if alone or within is not None else 1
+    sentences = tuple(s for s in reading.sentences if s.sentence.position not in foreign)
+    if within is not None:
+        sentences = tuple(s for s in sentences if s.sentence.position in within)
+        positions &= within
     return [
         s
-        for s in reading.sentences
+        for s in sentences
         if s.sentence.position in positions
         or (
             not _elsewhere(s)
@@ -73,13 +85,17 @@ def telling_of_victims(
     border counts only in one sentence with its crossing, or right behind one that tells the violence there, while
     output stops where the fighting is.
     """
+    told = {s.sentence.position for s in carrying}
     here = [s for s in close if not _of_another_site(s, place) and not _of_another_day(s, day)]
+    here = [s for s in here if s.sentence.position in told or not _another_story(s, place)]
     if action not in _ORDERS:
         return [s for s in here if s.of_kind(place.kind) or not _struck_elsewhere(s, place)]
     violent = {s.sentence.position for s in carrying if s.has(*_VIOLENT) and not _struck_elsewhere(s, place)}
     # A closure of several crossings answers fighting along a whole border.
-    struck = {p.sentence.position for p in carrying if p.sentence.position in violent and _names_one(p, place)}
-    struck = struck if action is Action.CLOSURE else set()
+    closure = action is Action.CLOSURE
+    cause = violent | {s.sentence.position for s in carrying if s.has("FORCE_WORD") and _gives_cause(s)}
+    struck = {p.sentence.position for p in carrying if closure and p.sentence.position in cause and _at_one(p, place)}
+    killed = {p.sentence.position for p in carrying if closure and _killed_at(p, place)}
     return [
         s
         for s in here
@@ -87,21 +103,51 @@ def telling_of_victims(
         and (
             (violent and place.kind is PlaceKind.OIL and not s.sentence.title)
             or (s.has(*_VIOLENT) and (s.of_kind(*_SITES) or s.has("CROSSING_WORD", "OIL_WORD")))
-            or (s.sentence.position - 1 in struck and not s.sentence.title and not _opens_elsewhere(s, place))
+            or (_right_behind(s, struck) and not s.sentence.title and not _opens_elsewhere(s, place))
+            or s.sentence.position in killed
         )
     ]
 
 
-def _names_one(sentence: SentenceReading, place: Place) -> bool:
-    """Say whether a sentence names one site of the incident's kind and no other."""
-    return len({mention.name for mention in sentence.of_kind(place.kind) if mention.strong}) == 1
+_SEVERAL = frozenset("crossings posts gates borders passages postes points معابر المعابر منافذ المنافذ".split())
+_BEHIND = 3  # sentences behind one that tells of violence in which its dead are counted
+_AFTER = frozenset("after following apres بعد عقب اثر".split())
+
+
+def _right_behind(sentence: SentenceReading, struck: set[int]) -> bool:
+    """Say whether a sentence stands behind one that was struck: the next, or a little below and counting the dead."""
+    at = sentence.sentence.position
+    return at - 1 in struck or (sentence.has("KILL") and any(0 < at - position <= _BEHIND for position in struck))
+
+
+def _gives_cause(sentence: SentenceReading) -> bool:
+    """Say whether a sentence says after what something was done: "closed, hours after gunmen raked a post"."""
+    return any(token.text in _AFTER for token in sentence.sentence.tokens)
+
+
+def _at_one(sentence: SentenceReading, place: Place) -> bool:
+    """Say whether a sentence speaks of one site of the incident's kind: by its name, or as "the crossing"."""
+    named = {mention.entry.id if mention.entry else mention.name for mention in sentence.of_kind(place.kind)}
+    if named or not sentence.has("CROSSING_WORD"):
+        return len(named) == 1
+    return _SEVERAL.isdisjoint(token.text for token in sentence.sentence.tokens)
+
+
+def _killed_at(sentence: SentenceReading, place: Place) -> bool:
+    """Say whether a sentence puts deaths at the site, or gives them as the reason of its closure, and nowhere else."""
+    named = sentence.has("CLOSE") or any(mention.strong for mention in sentence.of_kind(place.kind))
+    told = sentence.has("KILL") and named and not sentence.sentence.title
+    return told and _at_one(sentence, place) and not _struck_elsewhere(sentence, place, ("KILL",))
 
 
 _SITES = (PlaceKind.CROSSING, PlaceKind.OIL)
 _PLACING = frozenset("in at near on en a au aux dans".split())
+_UPON = frozenset(("on", "sur"))
 _OF = frozenset("of de du d".split())
 _COMPASS = frozenset("north south east west nord sud est ouest".split())
 _ASIDE = frozenset("also elsewhere separately ailleurs egalement".split())
+_TOWNS = frozenset("مدينه بلده محافظه منطقه ولايه قريه اقليم مديريه".split())
+_DEEDS = (*_VIOLENT, "BOMBING", "SHELLING", "KILL")
 _PLACING_WORDS = 5  # words between violence and the place where it happened: "attack in Indian-held Kashmir"
 
 
@@ -133,25 +179,41 @@ def _of_another_day(sentence: SentenceReading, day: date | None) -> bool:
     return not any(words[max(0, first_word(m, sentence) - 1)].text in _SINCE for m in told)
 
 
-def _struck_elsewhere(sentence: SentenceReading, place: Place) -> bool:
+def _struck_elsewhere(sentence: SentenceReading, place: Place, marks: tuple[str, ...] = _VIOLENT) -> bool:
     """Say whether a sentence puts its violence at a place that is not the incident's: "over an attack in Kashmir"."""
-    if not sentence.has(*_VIOLENT):
+    if not sentence.has(*marks):
         return False
     words, text = sentence.sentence.tokens, sentence.sentence.text
     own = {token.text for token in tokens(fold(place.name))}
     own |= {word for m in sentence.of_kind(*_SITES) for word in _words_of(m, sentence)}
-    for mark in _VIOLENT:
+    for mark in marks:
         for _, last in sentence.marks.get(mark, ()):
             for k in range(last + 1, min(last + 1 + _PLACING_WORDS, len(words) - 1)):
                 beside = words[k].text in _OF and words[k - 1].text in _COMPASS  # "north of Tikrit"
                 if words[k].text not in _PLACING and not beside:
                     continue
+                if words[k].text in _UPON and any(side_of(w.text) for w in words[k + 1 : k + 4]):
+                    continue  # "opened fire on Pakistani troops"
                 if any(
                     text[w.start].isupper() and w.text not in own and not _dated(w, sentence)
                     for w in words[k + 1 : k + 4]
                 ):
                     return True
     return False
+
+
+def _another_story(sentence: SentenceReading, place: Place) -> bool:
+    """Say whether a sentence goes over to another happening: "Separately, a mine killed five", "In Oryol shells …"."""
+    if not sentence.has(*_DEEDS) or any(not _of_another_site(sentence, place) for _ in sentence.of_kind(place.kind)):
+        return False
+    if turns_elsewhere(sentence):
+        return True
+    if sentence.language != "ar":
+        return _opens_elsewhere(sentence, place)
+    own = {token.text for token in tokens(fold(place.name))}
+    own |= {word for m in sentence.of_kind(*_SITES, place.kind) for word in _words_of(m, sentence)}
+    names = [token.text for token in sentence.sentence.tokens[:3]]
+    return len(names) > 2 and names[0] in ("في", "وفي") and names[1] in _TOWNS and names[2] not in own
 
 
 def _dated(word: Token, sentence: SentenceReading) -> bool:
@@ -176,29 +238,6 @@ def _opens_elsewhere(sentence: SentenceReading, place: Place) -> bool:
 
 def _words_of(mention: Mention, sentence: SentenceReading) -> set[str]:
     return {token.text for token in sentence.sentence.tokens[mention.first : mention.last + 1]}
-
-
-# "Dozens" is no figure: a briefing that said "at least 24" would say what no source did.
-_VAGUE = re.compile("dozens|scores|hundreds|thousands|several|few|dizaines|centaines|plusieurs|quelques|عشرات|مئات|بضع")
-
-
-def count_of(kinds: tuple[Kind, ...], close: list[SentenceReading], sources: Sources | None = None) -> Count | None:
-    """Return how many were killed, wounded or taken, as read in these sentences; noted under the first of the kinds."""
-    told = [
-        (sentence, mention)
-        for sentence in close
-        for mention in sentence.casualties
-        if not mention.year_span and not _VAGUE.search(sentence.sentence.text[mention.start : mention.end].lower())
-    ]
-    found = [mention for _, mention in told]
-    counts = [count for kind in kinds if (count := best_count(found, kind)) is not None and count.low > 0]
-    if not counts:
-        return None
-    for sentence, mention in told if sources is not None else ():
-        if mention.kind in kinds and mention.count in counts and sources is not None:
-            sources.words(kinds[0], sentence, mention.start, mention.end)
-    high = [count.high for count in counts if count.high is not None]
-    return Count(sum(count.low for count in counts), sum(high) if len(high) == len(counts) else None)
 
 
 def further_victims(

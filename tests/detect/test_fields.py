@@ -10,7 +10,8 @@ from alertsvc.detect.fields import claims_of, flow_of, one_party, origin_of, sid
 from alertsvc.detect.places import as_place
 from alertsvc.detect.reading import Reader, Reading
 from alertsvc.detect.sources import Sources
-from alertsvc.detect.victims import close_to, count_of, telling_of_victims
+from alertsvc.detect.tolls import count_of
+from alertsvc.detect.victims import close_to, telling_of_victims
 from alertsvc.domain import Action, Count, Place, PlaceKind
 
 DAY = date(2026, 2, 4)  # a Wednesday
@@ -140,6 +141,27 @@ def test_the_dead_of_an_attack_that_a_closure_answers_are_not_the_closures(reade
     assert _victims(reader, Action.CLOSURE, _crossing(reader, "Wagah"), text, {0}) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        ("The Ras Ajdir crossing was closed after two guards were killed on its bridge.", [0]),
+        ("The Ras Ajdir crossing closed when gunmen opened fire on Libyan guards.\nTwo guards were killed.", [0, 1]),
+        ("The Ras Ajdir crossing was closed.\nTwo guards were killed in Benghazi.", []),
+        ("All border crossings were closed after fighting.\nThe war killed nine soldiers.", []),
+    ],
+)
+def test_the_dead_that_a_closure_answers_at_its_own_site_are_its(reader: Reader, text: str, counted: list[int]) -> None:
+    found = _victims(reader, Action.CLOSURE, _crossing(reader, "Ras Ajdir"), text, {0})
+    assert [
+        at for at in found if "killed" in read(reader, text).sentences[at].sentence.text or at in counted
+    ] == counted
+
+
+def test_a_sentence_that_turns_elsewhere_keeps_its_dead(reader: Reader) -> None:
+    text = "Gunmen attacked the Ras Ajdir crossing.\nSeparately, a mine killed five herders.\nTwo guards were killed."
+    assert _victims(reader, Action.ATTACK, _crossing(reader, "Ras Ajdir"), text, {0}) == [0, 2]
+
+
 def test_the_dead_of_an_attack_beside_another_town_are_not_the_incidents(reader: Reader) -> None:
     text = "Gunmen seized the Ras Ajdir crossing.\nTwo insurgents died in an attack to the north of Tikrit."
     assert _victims(reader, Action.SEIZURE, _crossing(reader, "Ras Ajdir"), text, {0}) == [0]
@@ -163,6 +185,7 @@ def test_the_dead_at_another_site_are_not_the_incidents(reader: Reader) -> None:
         ("The company said on Monday that gunmen seized the refinery.", date(2026, 2, 2)),
         ("Rebels who want to stop the election of 27 January attacked Bangui on 2 February.", date(2026, 2, 2)),
         ("The attack of 31 January left two dead, a spokesman said.", date(2026, 1, 31)),
+        ("The gate was shut for the third day in a row on Monday.\nIt was closed on Saturday.", date(2026, 1, 31)),
     ],
 )
 def test_the_day_of_a_statement_or_another_thing_is_not_the_events(reader: Reader, text: str, day: date) -> None:

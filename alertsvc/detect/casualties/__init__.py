@@ -7,7 +7,8 @@ number to noun to verb and take a number only where it counts people: never plac
 
 from __future__ import annotations
 
-from alertsvc.detect.casualties.mention import CasualtyMention, Kind, best_count
+from alertsvc.detect.casualties.groups import side_of
+from alertsvc.detect.casualties.mention import CasualtyMention, Group, Kind, Side, best_count
 from alertsvc.detect.casualties.reader import read_casualties
 
-__all__ = ["CasualtyMention", "Kind", "best_count", "read_casualties"]
+__all__ = ["CasualtyMention", "Group", "Kind", "Side", "best_count", "read_casualties", "side_of"]

@@ -16,6 +16,7 @@ from alertsvc.detect.casualties.arabic_words import (
     THINGS,
     TWO,
 )
+from alertsvc.detect.casualties.groups import side_of
 from alertsvc.detect.casualties.mention import Kind, Part
 from alertsvc.detect.casualties.passage import HARD, SUBSET, CasualtyPassage
 from alertsvc.detect.numerals import Number
@@ -134,6 +135,8 @@ def _people_behind(passage: CasualtyPassage, at: int, anchor: Anchor, used: set[
         )  # its people stand before it: "three guards were killed and"
         if before is not None or passage.name(begin)[:1] == "و":
             return before
+    if passage.name(begin) in ("احدهم", "احدهما", "احداهن") and begin not in passage.starting:
+        return Part(1, 1, begin, begin, -1, begin, True, anchor.kind, "object", at, joint)
     if passage.name(begin) in ("احد", "احدي") and begin not in passage.starting:
         if begin + 1 >= len(names):
             return None  # "anyone"
@@ -233,6 +236,8 @@ def _next_listed(passage: CasualtyPassage, part: Part, used: set[int]) -> Part |
         return None
     for k in range(part.last + 1, min(part.last + 5, len(passage.names))):
         name = passage.names[k]
+        if name == "من" and side_of(passage.name(k + 1)) and HARD.isdisjoint(passage.gap(k - 1)):
+            continue  # "three dead of the army and seven of the rebels"
         if not HARD.isdisjoint(passage.gap(k - 1)) or name in passage.anchors or name in BARRIERS or k in used:
             return None
         if name[:1] != "و":
@@ -248,7 +253,8 @@ def _next_listed(passage: CasualtyPassage, part: Part, used: set[int]) -> Part |
             found = Part(low, high, k, k, k, last, False, part.kind, "object", part.anchor)
         elif not counted and (single := _people_named(passage, k)):
             found = Part(*single, k, k, k, k, False, part.kind, "object", part.anchor)
-        if found is None or found.head < 0 or passage.name(found.last + 1) in passage.anchors:
+        of = found is not None and passage.name(found.last + 1) == "من" and side_of(passage.name(found.last + 2))
+        if found is None or (found.head < 0 and not of) or passage.name(found.last + 1) in passage.anchors:
             return None
         return found
     return None

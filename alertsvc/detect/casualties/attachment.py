@@ -13,6 +13,7 @@ _NO = frozenset("no not aucun sans ni pas nor without".split())
 _BETWEEN = frozenset("of de d a dead les des him her".split())
 _ACTS = frozenset("capture arrest abduction injury detention".split())  # nouns and verbs in English
 _SELVES = frozenset("himself herself themselves".split())
+_LOSS = frozenset("loss perte pertes".split())
 _LIFE = frozenset("mort vie".split())
 _FALLEN = frozenset("embuscade combat combats feu balles tirs attaque assaut martyr martyrs".split())
 _SAID = frozenset("said says told confirmed reported declare dit affirme".split())
@@ -94,9 +95,7 @@ def anchor_before(passage: EuropeanPassage, first: int) -> int | None:
     if name == "vie":
         return at if passage.name(at + 1) == "a" and passage.name(at - 2).startswith("cout") else None
     if anchor.role in "DB":  # "the loss of 13 airmen", but not of a bridge
-        return (
-            at if linked and (passage.names[at] != "loss" or passage.is_person(_noun_behind(passage, first))) else None
-        )
+        return at if linked and (name not in _LOSS or passage.is_person(_noun_behind(passage, first))) else None
     if anchor.role not in "PAL":
         return None
     if passage.language == "en" and (anchor.role == "P" if linked else name in _ACTS):
@@ -111,7 +110,10 @@ def anchor_before(passage: EuropeanPassage, first: int) -> int | None:
 
 def _noun_behind(passage: EuropeanPassage, first: int) -> int:
     number = passage.starting.get(first)
-    return first + 1 if number is None else number.last + 1
+    at = first + 1 if number is None else number.last + 1
+    if passage.name(at) in ("of", "de", "d") and passage.name(at + 1) in passage.grammar.possessive:
+        return at + 2  # "the loss of six of its men"
+    return at
 
 
 def _behind_insertion(passage: EuropeanPassage, at: int) -> int | None:
@@ -174,7 +176,7 @@ def _decided(
         after in passage.starting
         or passage.name(after) in grammar.determiners
         or passage.is_person(after)
-        or passage.name(after) in ("him", "them", "les", "des")
+        or passage.name(after) in ("him", "them", "himself", "herself", "themselves", "les", "des")
     ):
         return part  # its subject kills
     if far and at - part.last > 6:

@@ -12,9 +12,14 @@ __all__ = ["european"]
 _AND = frozenset(("and", "et"))
 _LISTING = frozenset("also another of de the tribal armed local a au aux".split())
 _COMPLEMENT = frozenset("of de du d des".split())  # "the chief of police, his son and a driver"
+_AMONG = frozenset("among in on from parmi dans chez cote du".split())
 _WITH = (("along", "with"), ("together", "with"), ("as", "well", "as"), ("ainsi", "que"))
 _STANDS = frozenset("stand stands stood reached reach rose risen climbed hit hits numbered".split())
 _TOLLS = frozenset("toll bilan number nombre".split())
+_LOSSES = frozenset("losses pertes".split())
+_PUT = _LOSSES | frozenset("dead deaths fatalities morts tues".split())
+_PUTTING = frozenset("put puts putting estimated estimates chiffre chiffrent estime estiment evalue evaluent".split())
+_MONEY = frozenset("million millions billion billions milliard milliards".split())
 _TOLL_REACH = 18  # tokens from "the number of people killed in …" to the number
 _OTHER_TOLL = frozenset("earlier previous initial injury".split())
 _NO_TOLL = frozenset("booth road plaza station gate free precedent".split())
@@ -43,7 +48,9 @@ def _spread(passage: EuropeanPassage, parts: list[Part]) -> None:
             if single and not listed and not _goes_on(passage, parts, i):
                 continue  # "killed five workers, an official said"
             parts[i] = part._replace(kind=before.kind, role="object", anchor=before.anchor)
-        elif part.kind is None and before.kind is not None and _along_with(passage, before, part):
+        elif (part.kind is None and before.kind is not None) and (
+            _along_with(passage, before, part) or _of_other_side(passage, before, part)
+        ):
             parts[i] = part._replace(kind=before.kind, role=before.role, anchor=before.anchor)
     for i in range(len(parts) - 2, -1, -1):
         part, behind = parts[i], parts[i + 1]
@@ -67,10 +74,25 @@ def _plainly_listed(passage: EuropeanPassage, before: Part, part: Part) -> bool:
     return not part.bare and all(name in _AND or name in passage.grammar.possessive for name in between)
 
 
+def _of_other_side(passage: EuropeanPassage, before: Part, part: Part) -> bool:
+    """Tell whether a bare number counts the same of another side: "seven dead among the guards and eleven among …"."""
+    names = passage.names
+    between = names[max(before.last, before.anchor) + 1 : part.first]
+    if not part.bare or part.head >= 0 or len(between) > 7 or between[-1:] not in (["and"], ["et"]):
+        return False
+    if any(passage.broken(k, comma=False) for k in range(before.last, part.first)):
+        return False
+    behind = names[part.core_last + 1 : part.core_last + 6]
+    return bool(between) and between[0] in _AMONG and behind[:1] != [] and behind[0] in _AMONG
+
+
 def _along_with(passage: EuropeanPassage, before: Part, part: Part) -> bool:
     """Tell whether a part is named as going with the one before: "was killed along with two guards"."""
     names = passage.names
-    if any(passage.broken(k) for k in range(before.last, part.first)) or part.first - before.last > 7:
+    joined = range(before.last, part.first)
+    if any(passage.broken(k, comma=False) for k in joined) or sum("," in passage.gap(k) for k in joined) > 1:
+        return False
+    if part.first - before.last > 7:
         return False
     return any(tuple(names[part.first - len(joint) : part.first]) == joint for joint in _WITH)
 
@@ -98,12 +120,31 @@ def _tolls(passage: EuropeanPassage, parts: list[Part]) -> list[Part]:
     found = []
     for at, name in enumerate(passage.names):
         kind = _toll_kind(passage, at) if name in _TOLLS else None
+        if name in _PUT and not _PUTTING.isdisjoint(passage.names[max(0, at - 3) : at]):
+            part = _put(passage, at, told)
+            found += [part] if part is not None else []
+            continue
         if name in ("deaths", "fatalities") and not _STANDS.isdisjoint(passage.names[at + 1 : at + 4]):
             kind = "killed"
         part = None if kind is None else _toll(passage, at, kind, told)
         if part is not None:
             found.append(part)
     return found
+
+
+def _put(passage: EuropeanPassage, at: int, told: set[int]) -> Part | None:
+    """Read "put the dead at seven", "puts its losses at six", "chiffre ses pertes à six hommes"."""
+    number = passage.starting.get(at + 2)
+    if passage.name(at + 1) not in ("at", "a") or number is None or number.first in told or number.year_like:
+        return None
+    after = number.last + 1
+    if passage.name(after) in passage.grammar.things or passage.name(after) in _MONEY:
+        return None
+    head = after if passage.is_person(after) else -1
+    role = "object" if passage.names[at] in _LOSSES else "toll"
+    return Part(
+        number.low, number.high, number.first, number.last, head, max(number.last, head), True, "killed", role, at
+    )
 
 
 def _toll_kind(passage: EuropeanPassage, at: int) -> Kind | None:

@@ -21,7 +21,8 @@ _ONE_EN = frozenset(
     "teenager adult patrolman warder inspector operative commando reservist cadre israeli palestinian iraqi saudi "
     "afghan pakistani libyan egyptian sudanese mother father husband wife son daughter brother sister uncle aunt "
     "nephew niece cousin grandmother grandfather infant toddler sentry watchman porter cook clerk relative colleague "
-    "servicewoman policewoman corporal private major brigadier president prince sheikh king queen".split()
+    "comrade assistant servicewoman policewoman corporal private major brigadier president prince sheikh king "
+    "queen".split()
 )
 _MANY_EN = frozenset(
     "men women children people policemen gunmen servicemen militiamen crewmen tribesmen troops forces police "
@@ -36,7 +37,8 @@ _ONE_FR = frozenset(
     "chef notable depute mercenaire volontaire otage suspect membre casque insurge kamikaze fillette garcon bebe "
     "adolescent pisteur frontalier suppletif guide conducteur civile policiere israelien palestinien mere pere epouse "
     "epoux mari fils fille frere soeur oncle tante neveu niece cousin cousine sentinelle gardien vigile cuisinier "
-    "collegue proche caporal adjudant brigadier maire prefet president sousofficier imam cheikh".split()
+    "camarade adjoint collegue proche caporal adjudant brigadier maire prefet president sousofficier imam "
+    "cheikh".split()
 )
 _MANY_FR = frozenset("generaux gens autres villageois elements civiles".split())
 _THINGS_EN = frozenset(

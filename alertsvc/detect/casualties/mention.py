@@ -8,9 +8,19 @@ from typing import Literal, NamedTuple
 
 from alertsvc.domain import Count
 
-__all__ = ["CasualtyMention", "Kind", "Part", "best_count"]
+__all__ = ["CasualtyMention", "Group", "Kind", "Part", "Side", "best_count"]
 
 Kind = Literal["killed", "wounded", "captured", "abducted", "missing", "arrested"]
+Side = Literal["irregulars", "forces", "civilians", ""]
+"""Whose people are counted: armed against the state, its forces, neither; "" where the text does not tell."""
+
+
+class Group(NamedTuple):
+    """People of one side within a count; `high` None: no upper bound."""
+
+    side: Side
+    low: int
+    high: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +30,8 @@ class CasualtyMention:
     `who` is the counted noun as written, lower case, several joined by commas, "" where none is named; `total` that
     the text calls it a toll or total; `year_span` that it covers a long past period or lies in a bare past year, so
     that it is background.
+    `groups` are the counted people by side, `adds` tells that they come on top of those counted before ("a third",
+    "two more", "also"), `loss` that their own side is said to have lost them.
     """
 
     kind: Kind
@@ -29,6 +41,9 @@ class CasualtyMention:
     who: str = ""
     total: bool = False
     year_span: bool = False
+    groups: tuple[Group, ...] = ()
+    adds: bool = False
+    loss: bool = False
 
 
 class Part(NamedTuple):

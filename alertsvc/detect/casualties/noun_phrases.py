@@ -10,6 +10,8 @@ from alertsvc.detect.numerals import Number
 __all__ = ["noun_phrase", "singles"]
 
 _SUBSET_BEHIND = frozenset("them whom which eux elles entre those".split())
+_THEM = frozenset("them eux elles".split())
+_OPENING = frozenset("and et but mais while tandis l que".split())
 _PARTITIVE = frozenset("les des ces those these".split())
 _ALSO_ADJECTIVES = frozenset("general major private national paramilitary".split())
 _NO_ONE = frozenset("bill plan deal project proposal idea motion law story dog projet texte idee loi accord".split())
@@ -28,8 +30,10 @@ def noun_phrase(passage: EuropeanPassage, number: Number) -> Part | None:
             return None
     if passage.name(at) in ("of", "de", "d", "des") and not passage.broken(at - 1):
         at += passage.name(at) != "des"
+        if passage.name(at) == "entre":
+            at += 1
         if passage.name(at) in _SUBSET_BEHIND:
-            return None
+            return _some_of_them(passage, number.low, number.high, number.first, at)
         if passage.name(at) in grammar.determiners or passage.name(at) in _PARTITIVE:
             at += 1
             if passage.name(at) in passage.anchors:  # "three of the wounded died": the wounded are who
@@ -59,6 +63,18 @@ def noun_phrase(passage: EuropeanPassage, number: Number) -> Part | None:
     if number.year_like and head < 0:
         return None
     return Part(number.low, number.high, number.first, number.last, head, last, bare)
+
+
+def _some_of_them(passage: EuropeanPassage, low: int, high: int | None, first: int, at: int) -> Part | None:
+    """Read "two of them died", "l'un d'eux a succombé", from token `first` to the pronoun; None for an insertion."""
+    grammar, before = passage.grammar, first - 1
+    opens = before < 0 or passage.broken(before, comma=False) or passage.name(before) in _OPENING
+    told = passage.name(at) in _THEM and not passage.broken(at)
+    verbs = passage.names[at + 1 : at + 4]
+    verb = any(n in grammar.passive or n in grammar.have for n in verbs[:2]) or any(
+        n in passage.anchors and passage.anchors[n].role == "I" for n in verbs
+    )
+    return Part(low, high, first, at, -1, at, True) if opens and told and verb else None
 
 
 def singles(passage: EuropeanPassage, taken: set[int]) -> list[Part]:
@@ -108,6 +124,8 @@ def _determined(passage: EuropeanPassage, at: int, taken: set[int]) -> Part | No
     names, grammar = passage.names, passage.grammar
     if at > 1 and names[at - 1] in _OF and (at - 2 in taken or names[at - 2] in _SOME):
         return None  # "four of their drivers", "one of the guards": they are counted by what stands before
+    if names[at] in ("un", "une") and passage.name(at + 1) == "d" and passage.name(at + 2) in _THEM:
+        return _some_of_them(passage, 1, 1, at, at + 2)
     if names[at] in ("un", "une") and passage.name(at + 1) in ("de", "des"):  # "un de ses soldats"
         k = next((k for k in range(at + 2, at + 5) if passage.is_person(k)), None)
         return None if k is None or passage.broken(k - 1) else Part(1, 1, at, at, k, k, False)

@@ -7,7 +7,8 @@ from dataclasses import replace
 from alertsvc.detect.casualties.anchors import ANCHORS, PHRASES
 from alertsvc.detect.casualties.arabic import arabic
 from alertsvc.detect.casualties.european import european
-from alertsvc.detect.casualties.mention import CasualtyMention, Kind, Part
+from alertsvc.detect.casualties.groups import group_of, is_loss
+from alertsvc.detect.casualties.mention import CasualtyMention, Group, Kind, Part
 from alertsvc.detect.casualties.passage import CasualtyPassage, EuropeanPassage
 from alertsvc.detect.casualties.time_cues import TimeCues
 from alertsvc.detect.fold import Words, fold
@@ -21,7 +22,7 @@ _WARS = frozenset(
     "war wars conflict insurgency uprising guerre guerres conflit insurrection الحرب حرب النزاع الصراع".split()
 )
 _TELLING = {
-    language: table.keys() | PHRASES[language].keys() | {"toll", "tolls", "bilan", "bilans"}
+    language: table.keys() | PHRASES[language].keys() | {"toll", "tolls", "bilan", "bilans", "losses"}
     for language, table in ANCHORS.items()
 }
 """Without any of these a sentence counts nobody."""
@@ -77,16 +78,45 @@ def _mentions(passage: CasualtyPassage, parts: list[Part]) -> tuple[CasualtyMent
             passage.words[begin].start,
             passage.words[end].end,
             ", ".join(dict.fromkeys(passage.text[head.start : head.end].lower() for head in heads)),
-            role == "toll" or _is_total(passage, begin, end),
+            (role == "toll" or _is_total(passage, begin, end)) and not _superseded(passage, begin),
             count.low >= _war(passage) or cues.in_past(begin, end),
+            _groups(passage, members, parts),
+            _comes_on_top(passage, members[0]),
+            is_loss(passage, members[0]),
         )
         found += [mention] if joint is None else [replace(mention, kind=joint), mention]
     return tuple(sorted(found, key=lambda mention: (mention.start, mention.kind)))
 
 
+_THEIR = frozenset("his her their son sa leur".split())
+_COMPANIONS = frozenset(
+    "assistant aide colleague comrade wife husband son daughter brother sister mother father driver bodyguard "
+    "collegue camarade epouse mari fils fille frere soeur mere pere chauffeur adjoint".split()
+)
+
+
+def _comes_on_top(passage: CasualtyPassage, part: Part) -> bool:
+    """Tell whether a count adds to those before: "a third died", "two more were killed", "rebels also died"."""
+    begin, end = min(part.first, part.anchor), max(part.last, part.anchor)
+    if not _FURTHER.isdisjoint(passage.names[max(0, begin - 1) : end + 1]) or passage.name(0) == "كما":
+        return True
+    their = part.first == 0 and passage.names[0] in _THEIR and part.head >= 0
+    return their and passage.names[part.head] in _COMPANIONS
+
+
 def _war(passage: CasualtyPassage) -> int:
     """Return from how many on people killed are the background of a war and not one incident's."""
     return _WAR if _WARS.isdisjoint(passage.names) else _BATTLE
+
+
+def _groups(passage: CasualtyPassage, members: list[Part], parts: list[Part]) -> tuple[Group, ...]:
+    """Return the people of a count by side; "five rangers were wounded and one later died" counts a ranger."""
+    groups = [group_of(passage, part) for part in members]
+    if len(members) == 1 and members[0].head < 0 and not groups[0].side:
+        hurt = [part for part in parts if part.kind == "wounded" and part.last < members[0].first]
+        if hurt and hurt[-1].low >= members[0].low:
+            groups = [groups[0]._replace(side=group_of(passage, hurt[-1]).side)]
+    return tuple(groups)
 
 
 _FURTHER = frozenset(
@@ -117,7 +147,9 @@ def _without_repetition(passage: CasualtyPassage, members: list[Part]) -> list[P
     if not rest or first.low <= max(part.low for part in rest):
         return members
     listed = "," in passage.text[passage.words[first.last].end : passage.words[rest[0].first].start]
-    told = first.inserted or (listed and first.low == sum(part.low for part in rest))
+    who = group_of(passage, first).side
+    same = not who or who in (group_of(passage, part).side for part in rest)  # three guards are no driver and rebel
+    told = first.inserted or (listed and same and first.low == sum(part.low for part in rest))
     return [first] if told else members
 
 
@@ -126,6 +158,14 @@ def _sum(members: list[Part]) -> Count | None:
     highs = [part.high for part in members if part.high is not None]
     high = sum(highs) if len(highs) == len(members) else None
     return None if high == 0 else Count(max(sum(part.low for part in members), 1), high)
+
+
+_EARLIER = frozenset("earlier initial initially previous previously premier premiere precedent اوليه سابقه".split())
+
+
+def _superseded(passage: CasualtyPassage, begin: int) -> bool:
+    """Tell whether a toll is one that was given before: "earlier reports had put the dead at three"."""
+    return not _EARLIER.isdisjoint(passage.names[max(0, begin - 7) : begin + 1])
 
 
 def _is_total(passage: CasualtyPassage, begin: int, end: int) -> bool:

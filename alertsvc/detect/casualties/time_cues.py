@@ -123,6 +123,8 @@ def _long_past(passage: CasualtyPassage, at: int) -> bool:
 
 def _long_ago(passage: CasualtyPassage, at: int) -> bool:
     """Tell whether "since" at `at` reaches back further than days."""
+    if passage.name(at - 1) in ("has", "have", "had"):
+        return False  # "has since received seven bodies"
     following = passage.names[at + 1 : at + 4]
     return bool(following) and _NEAR.isdisjoint(following) and _SHORT.isdisjoint(following)
 
