@@ -114,7 +114,7 @@ def _detection(found: dict[str, Any], data: dict[str, Any]) -> Iterator[str]:
     where = f"{place['name']} ({place['country'] or 'country unknown'})"
     yield f"INCIDENT {found['incident_class']}: {found['action']} at {where}"
     for field in found["fields"]:
-        yield f"  {field['field'].replace('_', ' ')}: {_value(field['value'])}"
+        yield f"  {field['field'].replace('_', ' ')}: {_value(field['value'], field['field'])}"
         if field["words"] is not None:
             shown = marked(field["text"], field["start"], field["end"])
             yield f"      in {_where(field['sentence'], data)}: {shown}"
@@ -136,7 +136,9 @@ def _detection(found: dict[str, Any], data: dict[str, Any]) -> Iterator[str]:
     yield ""
 
 
-def _value(value: Any) -> str:
+def _value(value: Any, field: str) -> str:
+    if field == "distance":
+        return f"{value:g} km"
     if isinstance(value, dict):
         low, high = value["low"], value["high"]
         return f"{low}" if high == low else f"{low} or more" if high is None else f"{low} to {high}"
