@@ -8,8 +8,10 @@ from alertsvc.detect.decide import ClassDecision, SentenceScore, logit, sigmoid
 from alertsvc.detect.detector import Detector, Result
 from alertsvc.detect.features import features
 from alertsvc.detect.reading import Reading
+from alertsvc.detect.rules import CIRCUMSTANCES
 from alertsvc.detect.verdict import EVIDENCE
 from alertsvc.domain import FIELDS, Detection, IncidentClass, to_json
+from alertsvc.explain_words import condition_in_words, feature_in_words
 
 __all__ = ["as_data"]
 
@@ -21,7 +23,8 @@ def as_data(result: Result, detector: Detector) -> dict[str, Any]:
     """Return what was read and decided.
 
     `detections` are those of `alertsvc detect`, each with `fields`: the field's value, the words that it was read from
-    with their sentence and their place in it, or how it was inferred. `classes` tells for each class of incidents how
+    with their sentence and their place in it, or how it was inferred; `circumstances` and `others`, further
+    sites, too. `classes` tells for each class of incidents how
     it was decided, by which evidence, which sentences spoke for it, what pulled them down, and which rules would have
     stood against it.
     """
@@ -35,7 +38,13 @@ def as_data(result: Result, detector: Detector) -> dict[str, Any]:
         "sentences": len(reading.sentences),
         "dropped_lines": reading.text.dropped,
         "detections": [
-            {**to_json(detection), "fields": _fields(detection, reading)} for detection in result.detections
+            {
+                **to_json(detection),
+                "fields": _fields(detection, reading),
+                "circumstances": _circumstances(detection),
+                "others": [_site(name, reading) for name in detection.other_sites],
+            }
+            for detection in result.detections
         ],
         "classes": [_class(decision, reading, detector) for decision in result.decisions],
     }
@@ -60,6 +69,26 @@ def _fields(detection: Detection, reading: Reading) -> list[dict[str, Any]]:
         for name in FIELDS
         if name in found
     ]
+
+
+def _circumstances(detection: Detection) -> list[dict[str, Any]]:
+    """Return the circumstances that rules established, which the severity score counts."""
+    return [
+        {"name": reason.name, "why": reason.detail, "sentence": reason.sentence}
+        for reason in detection.reasons
+        if reason.kind == "field" and reason.name in CIRCUMSTANCES
+    ]
+
+
+def _site(name: str, reading: Reading) -> dict[str, Any]:
+    """Return where a further site is named first."""
+    for number, sentence in enumerate(reading.sentences):
+        for mention in sentence.mentions:
+            if name in (mention.name, mention.entry.name if mention.entry else None):
+                spans, text = sentence.sentence.tokens.spans, sentence.sentence.text
+                start, end = spans[mention.first][0], spans[mention.last][1]
+                return {"name": name, "sentence": number, "start": start, "end": end, "text": text}
+    return {"name": name, "sentence": None, "start": None, "end": None, "text": None}
 
 
 def _class(decision: ClassDecision, reading: Reading, detector: Detector) -> dict[str, Any]:
@@ -88,9 +117,15 @@ def _class(decision: ClassDecision, reading: Reading, detector: Detector) -> dic
             }
             for item in decision.vetoes
         ],
-        "would_veto": [{"id": rule.id, "why": rule.why} for rule in rules.rules if rule.veto],
+        "would_veto": [
+            {"id": rule.id, "why": rule.why, "scope": rule.scope, "when": condition_in_words(rule.when)}
+            for rule in rules.rules
+            if rule.veto
+        ],
         "would_weigh_against": [
-            {"id": rule.id, "weight": rule.weight, "why": rule.why} for rule in rules.rules if rule.weight < 0
+            {"id": rule.id, "weight": rule.weight, "why": rule.why, "when": condition_in_words(rule.when)}
+            for rule in rules.rules
+            if rule.weight < 0
         ],
     }
 
@@ -119,7 +154,7 @@ def _sentence(item: SentenceScore, name: IncidentClass, reading: Reading, detect
     terms = detector.model.terms(features(reading, item.position), name)
     rest = item.log_odds - logit(item.classifier) - sum(fired.rule.weight for fired in item.fired)
     pulls = [(f"rule {fired.rule.id}", fired.rule.weight, fired.rule.why) for fired in item.fired]
-    pulls += [(f"classifier: {feature}", weight, "") for feature, weight in terms]
+    pulls += [(f"classifier: {feature_in_words(feature)}", weight, "") for feature, weight in terms]
     pulls.append(("position", rest, "what the sentence before it tells lingers"))
     return {
         "position": item.position,
@@ -128,7 +163,10 @@ def _sentence(item: SentenceScore, name: IncidentClass, reading: Reading, detect
         "log_odds": round(item.log_odds, 3),
         "classifier": round(item.classifier, 4),
         "by_position": round(rest, 3),
-        "terms": [{"feature": feature, "weight": round(weight, 3)} for feature, weight in terms],
+        "terms": [
+            {"feature": feature, "what": feature_in_words(feature), "weight": round(weight, 3)}
+            for feature, weight in terms
+        ],
         "rules": [{"id": fired.rule.id, "weight": fired.rule.weight, "why": fired.rule.why} for fired in item.fired],
         "against": [
             {"what": what, "weight": round(weight, 3), "why": why}

@@ -3,21 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from textwrap import wrap
 from typing import Any
 
 from alertsvc.brief.texts import clean
 
-__all__ = ["as_text", "marked"]
+__all__ = ["WIDTH", "as_text", "marked"]
+
+WIDTH = 80
+"""Columns of the terminals that all can be set to."""
 
 _TERMS = 6  # pieces of evidence that are shown
 _TELLING = 0.05  # log-odds below which one decided nothing
-_AROUND = 70  # characters shown on either side of the words that a field was read from
+_GOES_ON = "    "
+_AROUND = 50  # characters shown on either side of the words that a field was read from
 
 
-def as_text(data: dict[str, Any]) -> str:
-    """Return an explanation, as `explain.as_data` gives it, in lines; control characters of the article are gone."""
-    lines = ((len(line) - len(line.lstrip()), line) for line in _lines(data))
-    return "\n".join(" " * indent + clean(line) for indent, line in lines).rstrip() + "\n"
+_FLAGS = {
+    "one_party": "only one side says so",
+    "disputed": "another side contradicts it",
+    "cross_border": "from or into another state",
+    "announced_offensive": "an offensive was announced",
+    "reversed_within_day": "taken back within a day",
+}
+
+
+def as_text(data: dict[str, Any], width: int = WIDTH) -> str:
+    """Return an explanation, as `explain.as_data` gives it, in lines; control characters of the article are gone.
+
+    Args:
+        data: the explanation.
+        width: columns after which a line is broken between words; what goes on is set in.
+    """
+    return "\n".join(piece for line in _lines(data) for piece in _broken(line, width)).rstrip() + "\n"
+
+
+def _broken(line: str, width: int) -> list[str]:
+    indent = " " * (len(line) - len(line.lstrip()))
+    wrapped = wrap(
+        clean(line),
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent + _GOES_ON,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return wrapped or [""]
 
 
 def marked(text: str, start: int, end: int, around: int = _AROUND) -> str:
@@ -46,7 +77,7 @@ def _lines(data: dict[str, Any]) -> Iterator[str]:
     if not data["detections"]:
         yield from ("No incident reported.", "")
     for found in data["detections"]:
-        yield from _detection(found)
+        yield from _detection(found, data)
     for item in data["classes"]:
         yield from _decision(item)
 
@@ -73,26 +104,41 @@ def _stored(data: dict[str, Any]) -> Iterator[str]:
     yield ""
 
 
-def _detection(found: dict[str, Any]) -> Iterator[str]:
+def _where(position: int, data: dict[str, Any]) -> str:
+    """Return what a sentence is called: its number is the one in [brackets] further down."""
+    return "the headline" if position == 0 and data["headline"] else f"sentence {position}"
+
+
+def _detection(found: dict[str, Any], data: dict[str, Any]) -> Iterator[str]:
     place = found["place"]
     where = f"{place['name']} ({place['country'] or 'country unknown'})"
     yield f"INCIDENT {found['incident_class']}: {found['action']} at {where}"
     for field in found["fields"]:
-        yield f"  {field['field'].replace('_', ' ')}: {_value(field['value'])}"
+        yield f"  {field['field'].replace('_', ' ')}: {_value(field['value'], field['field'])}"
         if field["words"] is not None:
-            yield f"      {field['sentence']}: {marked(field['text'], field['start'], field['end'])}"
+            shown = marked(field["text"], field["start"], field["end"])
+            yield f"      in {_where(field['sentence'], data)}: {shown}"
         else:
             yield f"      {field['how']}"
     if found["event_date"] is None:
         yield "  event date: not told, and the day of publication is not known"
-    if found["other_sites"]:
-        yield f"  also hit: {', '.join(found['other_sites'])}"
+    for site in found["others"]:
+        yield f"  also hit: {site['name']}"
+        if site["text"] is not None:
+            shown = marked(site["text"], site["start"], site["end"])
+            yield f"      in {_where(site['sentence'], data)}: {shown}"
+    for told in found["circumstances"]:
+        yield f"  {told['name'].replace('_', ' ')}: {told['why']}"
+        yield f"      by a rule in {_where(told['sentence'], data)}"
+    yield from (f"  {words}" for name, words in _FLAGS.items() if found[name])
     for claim in found["claims"]:
         yield f"  {claim['speaker']}{' denies' if claim['denies'] else ' says'}: {claim['quote']}"
     yield ""
 
 
-def _value(value: Any) -> str:
+def _value(value: Any, field: str) -> str:
+    if field == "distance":
+        return f"{value:g} km"
     if isinstance(value, dict):
         low, high = value["low"], value["high"]
         return f"{low}" if high == low else f"{low} or more" if high is None else f"{low} to {high}"
@@ -123,16 +169,25 @@ def _decision(item: dict[str, Any]) -> Iterator[str]:
         yield f"      [{veto['sentence']}] {veto['text']}"
     if item["reported"]:
         vetoes, weights = item["would_veto"], item["would_weigh_against"]
-        yield "  would have vetoed it:" if vetoes else "  would have vetoed it: no rule"
-        yield from (f"      {rule['id']}: {rule['why']}" for rule in vetoes)
+        fired = {rule["id"] for sentence in item["sentences"] for rule in sentence["rules"]}
+        yield "  would have vetoed it:" if vetoes else "  would have vetoed it: no rule, there is none of this class"
+        for rule in vetoes:
+            yield f"      {rule['id']}: {rule['why']}"
+            of = "any sentence, if" if rule["scope"] == "article" else "a sentence, if"
+            yield f"          {of} {rule['when']}"
         yield "  would have weighed against it:" if weights else "  would have weighed against it: no rule"
-        yield from (f"      {rule['id']} {rule['weight']:+.1f}: {rule['why']}" for rule in weights)
+        for rule in weights:
+            did = " (it did, above)" if rule["id"] in fired else ""
+            yield f"      {rule['id']} {rule['weight']:+.1f}{did}: {rule['why']}"
     yield ""
 
 
 def _sentence(sentence: dict[str, Any]) -> Iterator[str]:
     yield f"  [{sentence['position']}] {sentence['probability']:.2f}  {sentence['text']}"
-    terms = ", ".join(f"{term['feature']} {term['weight']:+.2f}" for term in sentence["terms"])
+    weights: dict[str, float] = {}
+    for term in sentence["terms"]:  # a mark counts as a word and as what the sentence holds
+        weights[term["what"]] = weights.get(term["what"], 0.0) + term["weight"]
+    terms = ", ".join(f"{what} {weight:+.2f}" for what, weight in weights.items())
     yield f"      classifier {sentence['classifier']:.2f}: {terms}"
     for rule in sentence["rules"]:
         yield f"      rule {rule['id']} {rule['weight']:+.1f}: {rule['why']}"

@@ -9,15 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from arabic_reshaper import reshape
 from hypothesis import given
 from hypothesis import strategies as st
 
 from alertsvc.detect.decide import logit
 from alertsvc.detect.detector import Detector, Result
+from alertsvc.detect.rules import Condition
 from alertsvc.detect.verdict import EVIDENCE
 from alertsvc.domain import FIELDS, Detection, Reason, from_json, to_json
 from alertsvc.explain import as_data
-from alertsvc.explain_text import as_text, marked
+from alertsvc.explain_text import WIDTH, as_text, marked
+from alertsvc.explain_words import condition_in_words, feature_in_words
 
 DAY = date(2026, 2, 4)
 SEIZED = (
@@ -189,8 +192,11 @@ def test_a_language_that_is_not_read(detector: Detector) -> None:
 
 
 def test_text_of_a_report(detector: Detector) -> None:
-    text = as_text(as_data(read(detector, SEIZED), detector))
-    lines = [line.strip() for line in text.splitlines()]
+    data = as_data(read(detector, SEIZED), detector)
+    text = as_text(data)
+    assert max(map(len, text.splitlines())) <= WIDTH
+    assert as_text(data, 1000).split() == text.split()
+    lines = [line.strip() for line in as_text(data, 1000).splitlines()]
     assert "INCIDENT border_crossing: seizure at Ras Ajdir (LY-TN)" in lines
     assert "event date: 2026-02-01" in lines
     assert "killed: 2" in lines
@@ -210,11 +216,11 @@ def test_a_report_that_is_not_sure_enough_for_a_flash_says_so(tmp_path: Path) ->
     careful = Detector.load(tmp_path)
     result = read(careful, SEIZED)
     assert [found.sure for found in result.detections] == [False]
-    assert "not sure enough for a flash alert by itself, which takes 1.00" in as_text(as_data(result, careful))
+    assert "not sure enough for a flash alert by itself, which takes 1.00" in as_text(as_data(result, careful), 1000)
 
 
 def test_text_of_an_article_that_reports_nothing(detector: Detector) -> None:
-    text = as_text(as_data(read(detector, CUSTOMS), detector))
+    text = as_text(as_data(read(detector, CUSTOMS), detector), 1000)
     assert "No incident reported." in text
     assert "border_crossing: not reported, probability 0." in text
     assert "in log-odds)" in text
@@ -224,7 +230,7 @@ def test_text_of_an_article_that_reports_nothing(detector: Detector) -> None:
 
 
 def test_text_of_an_article_about_nothing(detector: Detector) -> None:
-    text = as_text(as_data(read(detector, WEATHER), detector))
+    text = as_text(as_data(read(detector, WEATHER), detector), 1000)
     assert text.count("no sentence speaks of a site of this class") == 3
 
 
@@ -258,14 +264,108 @@ def test_vetoes_are_told_with_their_sentence(tmp_path: Path, scope: str, vetoed:
     (veto,) = border["vetoes"]
     assert (veto["id"], veto["sentence"], veto["scope"]) == ("no-custom", 1, scope)
     assert border["reported"] == (scope == "sentence")
-    assert {"id": "no-custom", "why": "Nothing about the interior ministry is taken."} in border["would_veto"]
-    text = as_text(data)
+    assert border["would_veto"][-1] == {
+        "id": "no-custom",
+        "why": "Nothing about the interior ministry is taken.",
+        "scope": scope,
+        "when": "its words match 'interior ministry'",
+    }
+    text = as_text(data, 1000)
     assert f"{vetoed} vetoed by no-custom: Nothing about the interior ministry is taken." in text
     assert f"[1] {veto['text']}" in text
     if scope == "article":
         assert "no sentence is left; the nearest, 0.9" in text
     else:
         assert "      no-custom: Nothing about the interior ministry is taken." in text
+        assert "          a sentence, if its words match 'interior ministry'" in text
+
+
+@pytest.mark.parametrize(
+    ("feature", "words"),
+    [
+        ("w:gas", "'gas'"),
+        ("w:<crossing>", "<crossing>"),
+        ("s:cross", "'cross…'"),
+        ("b:seized the", "'seized' 'the'"),
+        ("b:crossin <past-m", "'crossin…' <past-m…"),
+        ("c:SEIZE", "SEIZE"),
+        ("p:SEIZE>NOW", "SEIZE then NOW"),
+        ("p:<crossing>>CROSSING_WORD", "<crossing> then CROSSING_WORD"),
+        ("p:CLOSE><crossing>", "CLOSE then <crossing>"),
+        ("f:title", "place: title"),
+        ("before:KILL", "before it: KILL"),
+        ("headline:<oil>", "in the headline: <oil>"),
+        ("new:kind", "new:kind"),
+    ],
+)
+def test_features_in_words(feature: str, words: str) -> None:
+    assert feature_in_words(feature) == words
+
+
+def test_every_part_of_a_condition_is_told() -> None:
+    condition = Condition.model_validate(
+        {
+            "all": ["A", "B"],
+            "any": ["C", "D"],
+            "none": ["E", "F", "G"],
+            "near": [{"marks": ["H", "I"], "words": 5}, {"marks": ["J", "K"], "ordered": True}],
+            "sequence": ["L", "M"],
+            "words": ["some words"],
+            "tense": ["past", "present"],
+            "position": "first",
+            "title": False,
+            "first": 3,
+            "km_to_capital": {"max": 40},
+            "classifier": {"min": 0.25},
+        }
+    )
+    assert set(condition.model_fields_set) == set(Condition.model_fields)
+    assert condition_in_words(condition).split("; ") == [
+        "it is not the headline",
+        "it is the first sentence below the headline",
+        "it is one of the first 3 sentences",
+        "it has A and B",
+        "it has C or D",
+        "it has H within 5 words of I",
+        "it has J within 8 words before K",
+        "it has L, then M",
+        "its words match 'some words'",
+        "it is told in the past or present",
+        "it is within 40 km of a capital",
+        "the classifier gives it 0.25 to 1",
+        "it has no E, F or G",
+    ]
+
+
+DAMAGED = {
+    "tags": (SEIZED[0], SEIZED[1].replace("two guards", "<i>two</i> <b class='x'>guards</b>")),
+    "invisible": (SEIZED[0], SEIZED[1].replace("Ras Ajdir", "Ras\u00ad \u200bAj\u2060dir").replace("two", "t\u200dwo")),
+    "printed": (ARABIC[0], reshape(ARABIC[1])),
+    "entities": (SEIZED[0], SEIZED[1].replace(" ", "&nbsp;")),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_spans_of_a_damaged_article_point_into_what_is_shown(detector: Detector, name: str) -> None:
+    sound = ARABIC if name == "printed" else SEIZED
+    expected = as_data(read(detector, sound), detector)["detections"]
+    shown = as_data(read(detector, DAMAGED[name]), detector)["detections"]
+    assert [item["fields"] for item in shown] == [item["fields"] for item in expected]
+    for field in shown[0]["fields"]:
+        if field["words"] is not None:
+            assert field["text"][field["start"] : field["end"]] == field["words"]
+    assert {field["field"] for field in shown[0]["fields"]} >= {"place", "killed"}
+
+
+def test_further_sites_say_where_they_are_named(detector: Detector) -> None:
+    text = (
+        "Drones hit the Sarir and Messla oilfields in Libya on Sunday and set tanks on fire, engineers said. "
+        "Production at both fields stopped."
+    )
+    (found,) = as_data(read(detector, ("Drones hit the Sarir and Messla oilfields", text)), detector)["detections"]
+    (other,) = found["others"]
+    assert other["name"] in ("Sarir", "Messla")
+    assert other["text"][other["start"] : other["end"]] == other["name"]
 
 
 def test_what_an_article_wrote_is_no_command_to_the_terminal(detector: Detector) -> None:

@@ -86,7 +86,8 @@ def test_a_file_of_every_kind_is_explained(tmp_path: Path, config: Path, name: s
     shown = alertsvc("explain", path, "--published", "2026-02-04", "-c", config)
     assert shown.code == 0
     assert "INCIDENT border_crossing: seizure at Ras Ajdir (LY-TN)" in shown.out
-    assert "at dawn on [Sunday] and killed" in shown.out
+    assert "at dawn on [Sunday] and killed" in " ".join(shown.out.split())
+    assert max(map(len, shown.out.splitlines())) <= 80
     assert "border_crossing: REPORTED" in shown.out
 
 
@@ -300,7 +301,8 @@ def test_a_stored_article_is_explained_with_what_became_of_it(tmp_path: Path, co
     assert (result.code, result.err) == (0, "")
     assert f"Stored article {article_id} of the feed wire, revision 1" in result.out
     assert "https://wire.example/one" in result.out
-    assert "detected when it was read: border_crossing: seizure at Ras Ajdir (LY-TN), probability 0.9" in result.out
+    told = " ".join(result.out.split())
+    assert "detected when it was read: border_crossing: seizure at Ras Ajdir (LY-TN), probability 0.9" in told
     assert f"filed under {public_id}: border_crossing, seizure at Ras Ajdir" in result.out
     assert "it differs" not in result.out
 
