@@ -67,8 +67,8 @@ def test_a_way_round_a_closed_crossing_is_no_incident(detector: Detector) -> Non
     found = told(
         detector,
         "Ras Ajdir closed",
-        "Libya closed the Ras Ajdir border crossing on Tuesday after shots were fired at its guards. Travellers may use "
-        "the crossing of Dehiba, which stays open.",
+        "Libya closed the Ras Ajdir border crossing on Tuesday after shots were fired at its guards. Travellers may "
+        "use the crossing of Dehiba, which stays open.",
     )
     assert set(found) == {"ly-tn-ras-ajdir"}
 
