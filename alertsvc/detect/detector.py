@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+from alertsvc.detect.borders import Borders
 from alertsvc.detect.clean import Cleaner
 from alertsvc.detect.days import date_of
 from alertsvc.detect.decide import ClassDecision, SentenceScore, decide
@@ -96,6 +97,7 @@ class Detector:
         self.languages = languages
         self.threshold = threshold
         self._routes = Routes(reader.gazetteer)
+        self._borders = Borders(reader.gazetteer)
 
     @classmethod
     def load(
@@ -137,29 +139,37 @@ class Detector:
 
     def _incidents(self, decision: ClassDecision, reading: Reading, *, alone: bool) -> list[Detection]:
         """Return the incidents of one class: one, or more where other sentences tell of other places by themselves."""
-        ranked = candidates(decision, reading, self.reader.gazetteer, self._routes)
+        ranked = candidates(decision, reading, self.reader.gazetteer, self._routes, self._borders)
         main = ranked[0] if ranked else None
         place = main.place if main else self._unnamed(decision, reading)
         if place is None:
             return []
-        others = [item for item in ranked[1:] if self._stands_alone(item, main, decision)] if main else []
+        others = [item for item in ranked[1:] if self._stands_alone(item, main, decision, reading)] if main else []
         taken = {position for item in others for position in item.sentences}
         own = tuple(item for item in decision.carrying if item.position not in taken) or decision.carrying
-        also = tuple(item.place.name for item in ranked[1:] if item not in others and _together(item, main))
+        sure = _sure(decision)
+        also = tuple(
+            item.place.name
+            for item in ranked[1:]
+            if item not in others and main is not None and (_together(item, main) or _beside(item, main, sure))
+        )
         found = [self._detection(decision, own, place, reading, also, alone=alone and not others)]
         for item in others:
             share = tuple(score for score in decision.carrying if score.position in item.sentences)
             found.append(self._detection(decision, share, item.place, reading, (), alone=False))
         return found
 
-    def _stands_alone(self, item: Candidate, main: Candidate | None, decision: ClassDecision) -> bool:
-        """Say whether another place has a confident sentence of its own that does not name the main one."""
+    def _stands_alone(self, item: Candidate, main: Candidate | None, decision: ClassDecision, reading: Reading) -> bool:
+        """Say whether another place has a confident sentence of its own that does not name the main one.
+
+        Of two sites near one another each is told by itself only where it was hit on another day.
+        """
         if main is None or item.place.gazetteer_id is None or decision.incident_class is IncidentClass.CAPITAL:
             return False
-        if _kilometres(item.place, main.place) < _SAME_HAPPENING_KM:
+        if _kilometres(item.place, main.place) < _SAME_HAPPENING_KM and not _on_other_days(item, main, reading):
             return False
-        sure = {score.position for score in decision.sentences if score.log_odds > _CONFIDENT}
-        return any(position in sure and position not in main.sentences for position in item.sentences) and not any(
+        sure = _sure(decision)
+        return any(position in sure and position not in main.sentences for position in item.hit) and not any(
             position in main.sentences for position in item.sentences
         )
 
@@ -170,7 +180,7 @@ class Detector:
         kind = PlaceKind.CROSSING if decision.incident_class is IncidentClass.BORDER else PlaceKind.OIL
         best = [reading.sentences[item.position] for item in decision.carrying]
         near = [m.entry.country for sentence in best for m in sentence.of_kind("country") if m.entry]
-        country = countries_of(kind, near, reading)
+        country = countries_of(kind, near, reading, self._borders)
         if country is None:
             return None
         for sentence in (*best, *reading.sentences):
@@ -265,9 +275,29 @@ def _kilometres(one: Place, other: Place) -> float:
     return 2 * _EARTH_KM * math.asin(math.sqrt(step))
 
 
-def _together(item: Candidate, main: Candidate | None) -> bool:
-    """Say whether a place is named in one sentence with the main one, as a further site of the same happening."""
-    return main is not None and bool(set(item.sentences) & set(main.sentences))
+def _sure(decision: ClassDecision) -> set[int]:
+    """Return the sentences that tell of the incident beyond doubt."""
+    return {score.position for score in decision.sentences if score.log_odds > _CONFIDENT}
+
+
+def _together(item: Candidate, main: Candidate) -> bool:
+    """Say whether a place is told as hit in one sentence with the main one, as a further site of the same happening."""
+    return bool(set(item.hit) & set(main.hit or main.sentences))
+
+
+def _beside(item: Candidate, main: Candidate, sure: set[int]) -> bool:
+    """Say whether a place near the main one is told as hit in a sentence of its own: "the X crossing was shut too"."""
+    return bool(set(item.hit) & sure) and _kilometres(item.place, main.place) < _SAME_HAPPENING_KM
+
+
+def _on_other_days(item: Candidate, main: Candidate, reading: Reading) -> bool:
+    """Say whether two places are told with days of their own, and with none in common."""
+    one, other = _days(set(item.hit) - set(main.sentences), reading), _days(set(main.hit), reading)
+    return bool(one and other) and one.isdisjoint(other)
+
+
+def _days(positions: Collection[int], reading: Reading) -> set[date]:
+    return {m.day for k in positions for m in reading.sentences[k].dates if m.day is not None and m.relation == "near"}
 
 
 def _with_distance(place: Place, sentences: list[SentenceReading]) -> Place:
