@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+from alertsvc.detect.borders import Borders
 from alertsvc.detect.clean import Cleaner
 from alertsvc.detect.days import date_of
 from alertsvc.detect.decide import ClassDecision, SentenceScore, decide
@@ -97,6 +98,7 @@ class Detector:
         self.languages = languages
         self.threshold = threshold
         self._routes = Routes(reader.gazetteer)
+        self._borders = Borders(reader.gazetteer)
 
     @classmethod
     def load(
@@ -148,7 +150,7 @@ class Detector:
 
     def _stories(self, decision: ClassDecision, reading: Reading) -> list[Story]:
         """Return the happenings of one class that have a place, or can be given one."""
-        ranked = candidates(decision, reading, self.reader.gazetteer, self._routes)
+        ranked = candidates(decision, reading, self.reader.gazetteer, self._routes, self._borders)
         deeds = {mark for marks in self.rules.classes[decision.incident_class].actions.values() for mark in marks}
         deeds.add("KILL")
         found: list[Story] = []
@@ -165,7 +167,7 @@ class Detector:
         kind = PlaceKind.CROSSING if decision.incident_class is IncidentClass.BORDER else PlaceKind.OIL
         best = [reading.sentences[item.position] for item in story.carrying]
         near = [m.entry.country for sentence in best for m in sentence.of_kind("country") if m.entry]
-        country = countries_of(kind, near, reading)
+        country = countries_of(kind, near, reading, self._borders)
         if country is None:
             return None
         for sentence in (*best, *reading.sentences):

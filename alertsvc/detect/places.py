@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 
+from alertsvc.detect.borders import Borders
 from alertsvc.detect.decide import ClassDecision, sigmoid
 from alertsvc.detect.gazetteer import Entry, Gazetteer
 from alertsvc.detect.mentions import Mention
 from alertsvc.detect.reading import Reading, SentenceReading
 from alertsvc.detect.routes import Routes
+from alertsvc.detect.site_roles import in_row, is_earlier, is_end
 from alertsvc.domain import IncidentClass, Place, PlaceKind
 
 __all__ = ["Candidate", "as_place", "candidates", "countries_of", "distance_to_capital"]
 
 _WEAK = 0.4  # what a name counts for that only its spelling makes a site
 _TITLE = 2.0
+_DOUBTFUL = -1.0  # log-odds from which a sentence may tell of a further place
+_ROUND_ABOUT = 0.8  # what the name of a place near a site counts for
 _OUTSIDE = 0.15  # what a name counts for in a sentence that does not carry the incident
 _FIRST_NAMED = 0.3  # more for the first site of a sentence: "the X and the Y crossing", "X, Y and Z"
 _NEAR_CAPITAL_KM = 150.0
@@ -28,16 +32,23 @@ class Candidate:
     place: Place
     weight: float
     sentences: tuple[int, ...]
+    hit: tuple[int, ...] = ()  # those of them that carry the incident and tell of the place as one that was hit
 
 
 def candidates(
-    decision: ClassDecision, reading: Reading, gazetteer: Gazetteer, routes: Routes | None = None
+    decision: ClassDecision,
+    reading: Reading,
+    gazetteer: Gazetteer,
+    routes: Routes | None = None,
+    borders: Borders | None = None,
 ) -> list[Candidate]:
     """Return the places of an incident of this class, heaviest first; empty where the article names none."""
     carrying = {item.position: sigmoid(item.log_odds) for item in decision.carrying}
+    telling_of = {item.position for item in decision.sentences if item.log_odds > _DOUBTFUL} | carrying.keys()
     weights: dict[str, float] = defaultdict(float)
     places: dict[str, Place] = {}
     named: dict[str, list[int]] = defaultdict(list)
+    hit: dict[str, list[int]] = defaultdict(list)
     leading: set[int] = set()
     for sentence in reading.sentences:
         position = sentence.sentence.position
@@ -49,24 +60,33 @@ def candidates(
             places.setdefault(key, as_place(line))
             weights[key] += share * (1 + _FIRST_NAMED)
             named[key].append(position)
+            hit[key].append(position)
             share *= _WEAK
             leading.add(position)
         first = line is None
         for mention in sentence.mentions:
-            place = _place(decision.incident_class, mention, sentence, reading, gazetteer)
+            place = _place(decision.incident_class, mention, sentence, reading, gazetteer, borders)
             if place is None:
                 continue
             key = place.gazetteer_id or place.name.casefold()
             weight = share * (1.0 if mention.strong else _WEAK)
-            if _earlier(mention, sentence):
-                weight *= _WEAK
-            if place.kind is PlaceKind.CAPITAL and _speaks(mention, sentence):
-                weight *= _SPEAKING
+            told = position in telling_of
+            if is_earlier(mention, sentence) or (place.kind is PlaceKind.OIL and is_end(mention, sentence)):
+                weight, told = weight * _WEAK, False
+            if mention.round_about:
+                weight *= _ROUND_ABOUT
+            if place.kind is PlaceKind.CAPITAL:
+                if _aimed_at(mention, sentence):
+                    weight = max(weight, share)
+                elif _speaks(mention, sentence):
+                    weight *= _SPEAKING
             weights[key] += weight * (1 + _FIRST_NAMED) if first else weight
             first = False
             if key not in places or (places[key].country is None and place.country):
                 places[key] = place
             named[key].append(position)
+            if told and _tells(mention, place, sentence):
+                hit[key].append(position)
     if decision.incident_class is IncidentClass.CAPITAL and not places:
         place = _the_capital(reading, gazetteer)
         if place is not None:
@@ -81,13 +101,19 @@ def candidates(
             _where_hit(places[key], telling, gazetteer, reading.countries),
             weights[key],
             tuple(dict.fromkeys(named[key])),
+            tuple(dict.fromkeys(hit[key])),
         )
         for key in ranked
     ]
 
 
 def _place(
-    name: IncidentClass, mention: Mention, sentence: SentenceReading, reading: Reading, gazetteer: Gazetteer
+    name: IncidentClass,
+    mention: Mention,
+    sentence: SentenceReading,
+    reading: Reading,
+    gazetteer: Gazetteer,
+    borders: Borders | None,
 ) -> Place | None:
     entry = mention.entry
     if name is IncidentClass.CAPITAL:
@@ -103,7 +129,7 @@ def _place(
         return None
     if entry is not None:
         return as_place(entry)
-    return Place(mention.name, wanted, _country(wanted, sentence, reading))
+    return Place(mention.name, wanted, _country(wanted, sentence, reading, borders))
 
 
 _SPEAKING = 0.2  # what a capital counts for that stands for its government
@@ -116,15 +142,28 @@ def _speaks(mention: Mention, sentence: SentenceReading) -> bool:
     )
 
 
-_AFTER = frozenset("after following apres بعد عقب".split())
+_AIMED = 3  # words from the deed to the capital: "advanced towards Goma"
 
 
-def _earlier(mention: Mention, sentence: SentenceReading) -> bool:
-    """Say whether a headline names a site as one that was hit before: "after Zueitina, the port of Brega closes"."""
-    words = sentence.sentence.tokens
-    if not (mention.first > 0 and mention.last + 1 < len(words) and words[mention.first - 1].text in _AFTER):
-        return False
-    return sentence.sentence.text[words[mention.last].end : words[mention.last + 1].start].strip() in (",", "،")
+def _aimed_at(mention: Mention, sentence: SentenceReading) -> bool:
+    """Say whether a force moves on what may be a capital or a city: what it is does not matter then."""
+    return any(
+        0 < mention.first - last <= _AIMED
+        for mark in ("ADVANCE", "BESIEGE")
+        for _, last in sentence.marks.get(mark, ())
+    )
+
+
+def _tells(mention: Mention, place: Place, sentence: SentenceReading) -> bool:
+    """Say whether a sentence that carries an incident may name a further place of it.
+
+    A capital is mostly named for who speaks or sits there, and a town without the word for its crossing as the town:
+    such a name stands for a further place only in a row with another.
+    """
+    if mention.strong and (place.kind is not PlaceKind.CAPITAL or mention.kind == PlaceKind.APPROACH):
+        return True
+    alike = [m for m in sentence.of_kind(*PlaceKind) if m is not mention]
+    return any(in_row(mention, other, sentence) for other in alike)
 
 
 def as_place(entry: Entry) -> Place:
@@ -183,17 +222,20 @@ def _the_capital(reading: Reading, gazetteer: Gazetteer) -> Place | None:
     return None
 
 
-def _country(kind: PlaceKind, sentence: SentenceReading, reading: Reading) -> str | None:
+def _country(kind: PlaceKind, sentence: SentenceReading, reading: Reading, borders: Borders | None) -> str | None:
     """Return the country of a site that the gazetteer does not know, from the countries named around it."""
-    return countries_of(kind, [m.entry.country for m in sentence.of_kind("country") if m.entry], reading)
+    return countries_of(kind, [m.entry.country for m in sentence.of_kind("country") if m.entry], reading, borders)
 
 
-def countries_of(kind: PlaceKind, near: list[str | None], reading: Reading) -> str | None:
+def countries_of(
+    kind: PlaceKind, near: list[str | None], reading: Reading, borders: Borders | None = None
+) -> str | None:
     """Return a country, or for a crossing a pair, from the countries nearest in the text and then the article's."""
-    wanted = 2 if kind is PlaceKind.CROSSING else 1
-    found = [code for code in dict.fromkeys([*near, *reading.countries]) if code][:wanted]
+    found = [code for code in dict.fromkeys([*near, *reading.countries]) if code]
     if kind is PlaceKind.CROSSING:
-        return "-".join(sorted(found)) if len(found) == 2 else None
+        if borders is not None:
+            return borders.pair(found)
+        return "-".join(sorted(found[:2])) if len(found) > 1 else None
     return found[0] if found else None
 
 

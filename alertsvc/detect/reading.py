@@ -15,8 +15,9 @@ from alertsvc.detect.dates import DateMention, read_dates
 from alertsvc.detect.fold import Words, fold
 from alertsvc.detect.gazetteer import Gazetteer, NameHit
 from alertsvc.detect.lexicon import Hit, Lexicon
-from alertsvc.detect.mentions import Mention, country_votes, distances, resolve, unlisted
+from alertsvc.detect.mentions import Mention, country_votes, distances, resolve
 from alertsvc.detect.sentences import Sentence, split
+from alertsvc.detect.sites import Capitals, unlisted
 from alertsvc.detect.towns import Towns
 from alertsvc.domain import PlaceKind
 
@@ -195,9 +196,9 @@ class Reader:
         spoken_of = country_votes(hit for hits in names for hit in hits)
         votes = spoken_of + country_votes(filed)
         seen = Counter(entry.id for hits in names for hit in hits for entry in hit.entries)
-        body = _capitals(sentences)
+        capitals = Capitals(sentences)
         readings = tuple(
-            self._sentence(sentence, hits, votes, seen, language, published, body)
+            self._sentence(sentence, hits, votes, seen, language, published, capitals)
             for sentence, hits in zip(sentences, names, strict=True)
         )
         # Where a report was filed may complete what it speaks of, the other side of a border; it is no subject itself.
@@ -214,13 +215,11 @@ class Reader:
         seen: Counter[str],
         language: str,
         published: date | None,
-        body: frozenset[str] | None,
+        capitals: Capitals,
     ) -> SentenceReading:
         concepts = self.lexicon.find(sentence.tokens, language)
         mentions = resolve(sentence, names, concepts, votes, seen)
-        mentions += unlisted(
-            sentence, language, concepts, mentions, self.gazetteer.named, body if sentence.title else None
-        )
+        mentions += unlisted(sentence, language, concepts, mentions, self.gazetteer.named, capitals)
         mentions += distances(sentence)
         taken = {k for m in mentions for k in range(m.first, m.last + 1)}
         mentions += self.towns.find(sentence, votes, taken)
@@ -268,20 +267,6 @@ def _land_of(sentence: Sentence, hit: Hit) -> int | None:
     if after + 1 < len(words) and words.names[after] in _OF and capital(after + 1):
         return after + 1
     return None
-
-
-_SHOUTED = 0.7  # share of words with a capital from which a headline writes all of them so
-
-
-def _capitals(sentences: Sequence[Sentence]) -> frozenset[str] | None:
-    """Return the words that stand with a capital in the body, None where the headline's capitals can be trusted."""
-    if not sentences or not sentences[0].title:
-        return None
-    title = sentences[0]
-    long = [token for token in title.tokens if len(token.text) > 3]
-    if len(sentences) == 1 or sum(title.text[t.start].isupper() for t in long) < _SHOUTED * len(long):
-        return None
-    return frozenset(t.text for s in sentences if not s.title for t in s.tokens if s.text[t.start].isupper())
 
 
 def _stamped(stamp: str, language: str) -> date | None:

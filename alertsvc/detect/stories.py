@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from alertsvc.detect.decide import ClassDecision, SentenceScore
 from alertsvc.detect.fold import fold, tokens
@@ -54,9 +55,10 @@ def tell_apart(
     if not ranked:
         return [Story(None, decision.carrying)]
     ranked = _one_each(ranked)
+    sure = _sure(decision)
     main, rest = ranked[0], ranked[1:]
     if decision.incident_class is IncidentClass.CAPITAL:
-        return [Story(main.place, decision.carrying, None, _together(rest, main))]
+        return [Story(main.place, decision.carrying, None, _together(rest, main, sure))]
     titles = {s.sentence.position for s in reading.sentences if s.sentence.title}
     others = [item for item in rest if _stands_alone(item, main, decision, reading, titles, deeds)]
     if others and not any(_tells_of_deed(reading.sentences[at], deeds) for at in _own(main, decision, titles)):
@@ -66,7 +68,7 @@ def tell_apart(
     )
     if not others and not lead:
         listed = [item for item in rest if _listed(item, main, decision, reading)]
-        also = _together(rest, main)
+        also = _together(rest, main, sure)
         return [
             Story(main.place, decision.carrying, None, also),
             *(_beside(item, main, also, decision) for item in listed),
@@ -78,7 +80,7 @@ def tell_apart(
             item.place if item is not None else None,
             _carrying(decision, part, titles),
             part,
-            _together(joint, main) if item is main else (),
+            _together(joint, main, sure) if item is main else (),
         )
         for item, part in parts
     ]
@@ -96,7 +98,8 @@ def _one_each(ranked: Sequence[Candidate]) -> list[Candidate]:
         known = found[twin]
         place = known.place if known.place.gazetteer_id else item.place
         positions = tuple(sorted({*known.sentences, *item.sentences}))
-        found[twin] = Candidate(place, known.weight + item.weight, positions)
+        hit = tuple(sorted({*known.hit, *item.hit}))
+        found[twin] = Candidate(place, known.weight + item.weight, positions, hit)
     return found
 
 
@@ -120,9 +123,23 @@ def _carrying(decision: ClassDecision, part: frozenset[int], titles: set[int]) -
     return tuple(item for item in own if item.position not in titles) or own
 
 
-def _together(items: Sequence[Candidate], main: Candidate) -> tuple[str, ...]:
-    """Return the places that one sentence names with the main one, as further sites of the same happening."""
-    return tuple(item.place.name for item in items if set(item.sentences) & set(main.sentences))
+def _together(items: Sequence[Candidate], main: Candidate, sure: set[int]) -> tuple[str, ...]:
+    """Return the further sites of a happening: told as hit in one sentence with the main one, or near it in another."""
+    return tuple(item.place.name for item in items if _with(item, main) or _near_by(item, main, sure))
+
+
+def _with(item: Candidate, main: Candidate) -> bool:
+    return bool(set(item.hit) & set(main.hit or main.sentences))
+
+
+def _near_by(item: Candidate, main: Candidate, sure: set[int]) -> bool:
+    """Say whether a place near the main one is told as hit in a sentence of its own: "the X crossing was shut too"."""
+    return bool(set(item.hit) & sure) and _kilometres(item.place, main.place) < _SAME_HAPPENING_KM
+
+
+def _sure(decision: ClassDecision) -> set[int]:
+    """Return the sentences that tell of the happening beyond doubt."""
+    return {score.position for score in decision.sentences if score.log_odds > _CONFIDENT}
 
 
 def _stands_alone(
@@ -133,8 +150,14 @@ def _stands_alone(
     titles: set[int],
     deeds: Collection[str],
 ) -> bool:
-    """Say whether another place has a sentence of its own that reports a happening there."""
-    if item.place.gazetteer_id is None or _kilometres(item.place, main.place) < _SAME_HAPPENING_KM:
+    """Say whether another place has a sentence of its own that reports a happening there.
+
+    Of two sites near one another each is told by itself only where it was hit on another day.
+    """
+    if item.place.gazetteer_id is None or not item.hit:
+        return False
+    near = _kilometres(item.place, main.place) < _SAME_HAPPENING_KM
+    if near and not _on_other_days(item, main, reading):
         return False
     body = set(main.sentences) - titles
     if body & set(item.sentences):
@@ -151,6 +174,16 @@ def _stands_alone(
         and (elsewhere or _tells_of_deed(reading.sentences[at], deeds))
         for at, odds in own.items()
     )
+
+
+def _on_other_days(item: Candidate, main: Candidate, reading: Reading) -> bool:
+    """Say whether two places are told with days of their own, and with none in common."""
+    one, other = _days(set(item.hit) - set(main.sentences), reading), _days(set(main.hit), reading)
+    return bool(one and other) and one.isdisjoint(other)
+
+
+def _days(positions: Collection[int], reading: Reading) -> set[date]:
+    return {m.day for k in positions for m in reading.sentences[k].dates if m.day is not None and m.relation == "near"}
 
 
 def _own(item: Candidate, decision: ClassDecision, titles: set[int]) -> dict[int, float]:

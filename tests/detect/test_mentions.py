@@ -195,13 +195,3 @@ def test_a_doubtful_name_is_helped_by_its_country(reader: Reader) -> None:
     at_home = sites(mentions(reader, "They came to Tumu.", around="Libya said that Niger had closed it."))
     assert alone == []
     assert [entry for _, entry, _ in at_home] == ["ly-ne-al-tum"]
-
-
-def test_capitals_of_a_headline_that_writes_them_all_tell_no_name() -> None:
-    reader = load_reader()
-    headline = "Rebels Storm Largest Refinery, Sets Storage Tanks Ablaze"
-    body = "Rebels stormed the country's largest refinery on Sunday and set storage tanks on fire."
-    reading = reader.read(headline, body, language="en", published=None)
-    assert reading.sentences[0].of_kind("oil") == []
-    named = reader.read("Rebels Storm Tamelik Refinery", "Rebels stormed Tamelik.", language="en", published=None)
-    assert [m.name for m in named.sentences[0].of_kind("oil")] == ["Tamelik"]
