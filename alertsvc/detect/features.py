@@ -21,6 +21,7 @@ _CONCEPT, _MARKS = "c:", "p:"  # of features that are concepts and kinds of name
 _TITLE, _TOP = "f:title", "f:lead"
 _STEM = 5  # letters of a beginning
 _PAIRED = 7  # letters of each of two words in a row
+_SIDE = 1 << 32  # more than there are words in pairs
 _REMEMBERED = 100_000  # words; hostile text must not fill the memory with invented ones
 _WINDOW = 10
 _LEAD = 2  # full sentences below the headline
@@ -95,9 +96,12 @@ class Vocabulary:
 
     def __init__(self, names: Sequence[str]) -> None:
         self._index = {name: row for row, name in enumerate(names)}
-        self._words = _WordRows(self._index)
         pairs = ((name.removeprefix(_PAIR).split(" "), row) for name, row in self._index.items() if name[:2] == _PAIR)
-        self._pairs = {(pair[0], pair[1]): row for pair, row in pairs if len(pair) == 2}
+        known = [(pair[0], pair[1], row) for pair, row in pairs if len(pair) == 2]
+        # Two words in a row by one number: found faster than two words, and most have one that is in no pair.
+        first, second = ({word: at for at, word in enumerate(dict.fromkeys(words), 1)} for words in _sides(known))
+        self._pairs = {first[left] * _SIDE + second[right]: row for left, right, row in known}
+        self._words = _WordRows(self._index, first, second)
         # The features of marks, by what the mark is to the sentence: nothing need be put together to look one up.
         self._marks: dict[str, dict[str, int]] = {kind: {} for kind in (_CONCEPT, *_CONTEXT)}
         self._mark_pairs: dict[str, dict[str, int]] = {}
@@ -120,8 +124,9 @@ class Vocabulary:
     def rows(self, article: Reading, position: int) -> list[int]:
         """Return what `of` does for the features of a sentence."""
         known = list(map(self._words.__getitem__, masked(article.sentences[position])))
-        found: dict[int | None, None] = dict.fromkeys(chain.from_iterable(rows for rows, _ in known))
-        found |= dict.fromkeys(map(self._pairs.get, pairwise([beginning for _, beginning in known])))
+        found: dict[int | None, None] = dict.fromkeys(chain.from_iterable([rows for rows, _, _ in known]))
+        pairs = [one[1] + other[2] for one, other in pairwise(known) if one[1] and other[2]]
+        found |= dict.fromkeys(map(self._pairs.get, pairs))
         found |= dict.fromkeys(self._around(article, position))
         return [row for row in found if row is not None] + self._of_article(article)
 
@@ -166,19 +171,30 @@ class Vocabulary:
         return rows
 
 
-class _WordRows(dict[str, tuple[tuple[int, ...], str]]):
-    """The rows of a word and its beginning, and what pairs know it by; worked out when a word is first met."""
+class _WordRows(dict[str, tuple[tuple[int, ...], int, int]]):
+    """The rows of a word and its beginning, and its share of a pair's number as first and as second of the two.
 
-    def __init__(self, index: Mapping[str, int]) -> None:
+    Worked out when a word is first met; a share is 0 where no pair has the word there.
+    """
+
+    def __init__(self, index: Mapping[str, int], first: Mapping[str, int], second: Mapping[str, int]) -> None:
         super().__init__()
         self._index = index
+        self._first = first
+        self._second = second
 
-    def __missing__(self, word: str) -> tuple[tuple[int, ...], str]:
+    def __missing__(self, word: str) -> tuple[tuple[int, ...], int, int]:
         names = (_WORD + word, _BEGINNING + word[:_STEM]) if _has_stem(word) else (_WORD + word,)
         if len(self) > _REMEMBERED:
             self.clear()
-        known = self[word] = tuple(self._index[name] for name in names if name in self._index), word[:_PAIRED]
+        rows = tuple(self._index[name] for name in names if name in self._index)
+        paired = word[:_PAIRED]
+        known = self[word] = rows, self._first.get(paired, 0) * _SIDE, self._second.get(paired, 0)
         return known
+
+
+def _sides(pairs: Sequence[tuple[str, str, int]]) -> tuple[list[str], list[str]]:
+    return [left for left, _, _ in pairs], [right for _, right, _ in pairs]
 
 
 def _has_stem(word: str) -> bool:

@@ -28,6 +28,7 @@ _BARE_LETTERS = 4
 _PLACES = frozenset(PlaceKind)
 _LOOSE_KINDS = frozenset((PlaceKind.CROSSING, PlaceKind.OIL, PlaceKind.APPROACH))
 _LOOSE_LETTERS = 6
+_ALONE = " "  # in place of the second word of a name that has one; no word sounds so
 _NONE: frozenset[str] = frozenset()
 _REMEMBERED = 200_000  # words; hostile text must not fill the memory with invented ones
 # Letters by which English, French and others write one sound.
@@ -95,12 +96,12 @@ class _Name(NamedTuple):
 class _Beginning(NamedTuple):
     """What a word may begin: names of one word, and longer ones by their second word.
 
-    `loose` are names that are spelt otherwise but sound alike.
+    `loose` are names that are spelt otherwise but sound alike, by the sound of their second word, else `_ALONE`.
     """
 
     single: Sequence[_Name]
     longer: Mapping[str, Sequence[_Name]]
-    loose: Sequence[_Name]
+    loose: Mapping[str, Sequence[_Name]]
 
 
 class _Index(dict[str, _Beginning | None]):
@@ -110,7 +111,7 @@ class _Index(dict[str, _Beginning | None]):
         super().__init__()
         self._single: dict[str, list[_Name]] = {}
         self._longer: dict[str, dict[str, list[_Name]]] = {}
-        self._loose: dict[str, list[_Name]] = {}
+        self._loose: dict[str, dict[str, list[_Name]]] = {}
 
     def add(self, name: _Name) -> None:
         """Add a name as it is spelt."""
@@ -126,7 +127,8 @@ class _Index(dict[str, _Beginning | None]):
         if name.entry.kind in _LOOSE_KINDS and all(word.isascii() and word.isalpha() for word in name.words):
             loose = tuple(map(loosely, name.words))
             if len(max(loose, key=len)) >= _LOOSE_LETTERS:
-                self._loose.setdefault(loose[0], []).append(name._replace(words=loose))
+                second = loose[1] if len(loose) > 1 else _ALONE
+                self._loose.setdefault(loose[0], {}).setdefault(second, []).append(name._replace(words=loose))
 
     def __missing__(self, word: str) -> _Beginning | None:
         ascii_ = word.isascii()
@@ -136,7 +138,7 @@ class _Index(dict[str, _Beginning | None]):
             single += self._single.get(stem, ())
             for second, names in self._longer.get(stem, {}).items():
                 longer.setdefault(second, []).extend(names)
-        loose = self._loose.get(loosely(word), ()) if ascii_ and len(word) >= _LOOSE_LETTERS - 1 else ()
+        loose = self._loose.get(loosely(word), {}) if ascii_ and len(word) >= _LOOSE_LETTERS - 1 else {}
         if len(self) > _REMEMBERED:
             self.clear()
         known = self[word] = _Beginning(single, longer, loose) if single or longer or loose else None
@@ -299,13 +301,16 @@ def _spelt(
 
 
 def _transliterated(
-    loose: Sequence[_Name], spelling: Sequence[str], position: int, words: Sequence[Token], original: str
+    loose: Mapping[str, Sequence[_Name]], spelling: Sequence[str], position: int, words: Sequence[Token], original: str
 ) -> dict[int, list[_Name]]:
     """Return places whose name is spelt otherwise here: "Abkaïk" for Abqaiq. They need support from the text."""
     best: dict[int, list[_Name]] = {}
-    for name in loose:
+    candidates = loose.get(_ALONE, ())
+    if position + 1 < len(spelling):
+        candidates = [*candidates, *loose.get(loosely(spelling[position + 1]), ())]
+    for name in candidates:
         size = len(name.words)
-        if size == 1 or tuple(map(loosely, spelling[position + 1 : position + size])) == name.words[1:]:
+        if size < 3 or tuple(map(loosely, spelling[position + 2 : position + size])) == name.words[2:]:
             best.setdefault(position + size - 1, []).append(name)
     return best if best and _written(words, original, position, position)[0].isupper() else {}
 
