@@ -115,7 +115,7 @@ class Reading:
         found, rank = [], 0
         for sentence in self.sentences:
             found.append(rank)
-            rank += not sentence.sentence.title and len(sentence.sentence.tokens) >= _FULL
+            rank += not sentence.sentence.title and len(sentence.sentence.tokens.names) >= _FULL
         return found
 
     @cached_property
