@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-__all__ = ["Made", "make_articles"]
+__all__ = ["Made", "make_articles", "ordinary_sentences"]
 
 _FIRST_DAY = date(2025, 1, 1)
 _LENGTH = 3000  # bytes of an article, in UTF-8
@@ -129,6 +129,11 @@ def make_articles(count: int, *, incidents: float = 0.05, seed: int = 1, length:
     """
     chance = random.Random(seed)
     return [_article(chance, number, chance.random() < incidents, length) for number in range(count)]
+
+
+def ordinary_sentences(chance: random.Random, language: str, count: int) -> list[str]:
+    """Make so many sentences of ordinary news in `en`, `fr` or `ar`."""
+    return [_sentence(chance, language, _PATTERNS[language]) for _ in range(count)]
 
 
 def _article(chance: random.Random, number: int, incident: bool, length: int) -> Made:

@@ -13,7 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from alertsvc.detect.fold import Token, arabic_stems, fold, spelt, tokens
+from alertsvc.detect.fold import Token, Words, arabic_stems, fold, spelt, tokens
 from alertsvc.detect.placefiles import Entry, read_place_files
 from alertsvc.detect.placefiles.naming import in_capitals
 from alertsvc.domain import PlaceKind
@@ -24,6 +24,7 @@ _BARE_LETTERS = 4
 _PLACES = frozenset(PlaceKind)
 _LOOSE_KINDS = frozenset((PlaceKind.CROSSING, PlaceKind.OIL, PlaceKind.APPROACH))
 _LOOSE_LETTERS = 6
+_ALONE = " "  # in place of the second word of a name that has one; no word sounds so
 _NONE: frozenset[str] = frozenset()
 _REMEMBERED = 200_000  # words; hostile text must not fill the memory with invented ones
 # Letters by which English, French and others write one sound.
@@ -73,13 +74,14 @@ class _Name(NamedTuple):
 
 
 class _Beginning(NamedTuple):
-    """What a word may begin: for each of its stems names of one word, and longer ones by their second word.
+    """What a word may begin: names of one word, and longer ones by their second word.
 
-    `loose` are names that are spelt otherwise but sound alike.
+    `loose` are names that are spelt otherwise but sound alike, by the sound of their second word, else `_ALONE`.
     """
 
-    stems: tuple[tuple[Sequence[_Name], Mapping[str, Sequence[_Name]]], ...]
-    loose: Sequence[_Name]
+    single: Sequence[_Name]
+    longer: Mapping[str, Sequence[_Name]]
+    loose: Mapping[str, Sequence[_Name]]
 
 
 class _Index(dict[str, _Beginning | None]):
@@ -89,7 +91,7 @@ class _Index(dict[str, _Beginning | None]):
         super().__init__()
         self._single: dict[str, list[_Name]] = {}
         self._longer: dict[str, dict[str, list[_Name]]] = {}
-        self._loose: dict[str, list[_Name]] = {}
+        self._loose: dict[str, dict[str, list[_Name]]] = {}
 
     def add(self, name: _Name) -> None:
         """Add a name as it is spelt."""
@@ -105,19 +107,21 @@ class _Index(dict[str, _Beginning | None]):
         if name.entry.kind in _LOOSE_KINDS and all(word.isascii() and word.isalpha() for word in name.words):
             loose = tuple(map(loosely, name.words))
             if len(max(loose, key=len)) >= _LOOSE_LETTERS:
-                self._loose.setdefault(loose[0], []).append(name._replace(words=loose))
+                second = loose[1] if len(loose) > 1 else _ALONE
+                self._loose.setdefault(loose[0], {}).setdefault(second, []).append(name._replace(words=loose))
 
     def __missing__(self, word: str) -> _Beginning | None:
         ascii_ = word.isascii()
-        stems = [
-            (self._single.get(stem, ()), self._longer.get(stem, {}))
-            for stem in ((word,) if ascii_ else dict.fromkeys(arabic_stems(word)))
-            if stem in self._single or stem in self._longer
-        ]
-        loose = self._loose.get(loosely(word), ()) if ascii_ and len(word) >= _LOOSE_LETTERS - 1 else ()
+        single: list[_Name] = []
+        longer: dict[str, list[_Name]] = {}
+        for stem in (word,) if ascii_ else dict.fromkeys(arabic_stems(word)):
+            single += self._single.get(stem, ())
+            for second, names in self._longer.get(stem, {}).items():
+                longer.setdefault(second, []).extend(names)
+        loose = self._loose.get(loosely(word), {}) if ascii_ and len(word) >= _LOOSE_LETTERS - 1 else {}
         if len(self) > _REMEMBERED:
             self.clear()
-        known = self[word] = _Beginning(tuple(stems), loose) if stems or loose else None
+        known = self[word] = _Beginning(single, longer, loose) if single or longer or loose else None
         return known
 
 
@@ -179,16 +183,21 @@ class Gazetteer:
         spelling = spelt(words)
         found: list[NameHit] = []
         floor = 0
+        behind = [*spelling[1:], ""]
         for position, beginning in enumerate(map(self._index.__getitem__, spelling)):
             if beginning is None or position < floor:
                 continue
-            best = _spelt(beginning, spelling, position, words, original)
-            if not best and beginning.loose:
-                best = _transliterated(beginning.loose, spelling, position, words, original)
+            single, longer, loose = beginning
+            further = longer.get(behind[position], ())
+            if not single and not further and not loose:
+                continue  # most words that begin a name, "the" and "in", begin one of several words
+            best = _spelt((*single, *further), spelling, position, words, original)
+            if not best and loose:
+                best = _transliterated(loose, spelling, position, words, original)
             if best:
                 last = max(best)
                 names = best[last]
-                if cased and original[words[position].start : words[last].end].islower():
+                if cased and _written(words, original, position, last).islower():
                     # No place is written in small letters throughout: "rebels say" does not name the town of Say.
                     names = [name for name in names if name.entry.kind not in _PLACES]
                 if names:
@@ -246,36 +255,41 @@ def _hit(first: int, last: int, names: Sequence[_Name]) -> NameHit:
     )
 
 
+def _written(words: Sequence[Token], original: str, first: int, last: int) -> str:
+    """Return the words `first` to `last`, both within, as they stand in the text before folding."""
+    if isinstance(words, Words):
+        return original[words.spans[first][0] : words.spans[last][1]]
+    return original[words[first].start : words[last].end]
+
+
 def _spelt(
-    beginning: _Beginning, spelling: Sequence[str], position: int, words: Sequence[Token], original: str
+    names: Iterable[_Name], spelling: Sequence[str], position: int, words: Sequence[Token], original: str
 ) -> dict[int, list[_Name]]:
-    """Return the names that stand at `position`, by their last token."""
+    """Return those names that stand at `position`, by their last token; their second words are known to fit."""
     best: dict[int, list[_Name]] = {}
-    following = spelling[position + 1] if position + 1 < len(spelling) else ""
-    for single, longer in beginning.stems:
-        further = longer.get(following) if longer else None
-        for name in (*single, *further) if further else single:
-            last = position + len(name.words) - 1
-            if last > position + 1 and tuple(spelling[position + 2 : last + 1]) != name.words[2:]:
-                continue
-            if name.capitals and not original[words[position].start : words[last].end].isupper():
-                continue
-            best.setdefault(last, []).append(name)
+    for name in names:
+        last = position + len(name.words) - 1
+        if last > position + 1 and tuple(spelling[position + 2 : last + 1]) != name.words[2:]:
+            continue
+        if name.capitals and not _written(words, original, position, last).isupper():
+            continue
+        best.setdefault(last, []).append(name)
     return best
 
 
 def _transliterated(
-    loose: Sequence[_Name], spelling: Sequence[str], position: int, words: Sequence[Token], original: str
+    loose: Mapping[str, Sequence[_Name]], spelling: Sequence[str], position: int, words: Sequence[Token], original: str
 ) -> dict[int, list[_Name]]:
     """Return places whose name is spelt otherwise here: "Abkaïk" for Abqaiq. They need support from the text."""
     best: dict[int, list[_Name]] = {}
-    if not original[words[position].start].isupper():
-        return best
-    for name in loose:
-        last = position + len(name.words) - 1
-        if tuple(map(loosely, spelling[position + 1 : last + 1])) == name.words[1:]:
-            best.setdefault(last, []).append(name)
-    return best
+    candidates = loose.get(_ALONE, ())
+    if position + 1 < len(spelling):
+        candidates = [*candidates, *loose.get(loosely(spelling[position + 1]), ())]
+    for name in candidates:
+        size = len(name.words)
+        if size < 3 or tuple(map(loosely, spelling[position + 2 : position + size])) == name.words[2:]:
+            best.setdefault(position + size - 1, []).append(name)
+    return best if best and _written(words, original, position, position)[0].isupper() else {}
 
 
 def _bare(entry: Entry, names: Sequence[str]) -> list[tuple[str, ...]]:

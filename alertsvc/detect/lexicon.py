@@ -225,29 +225,31 @@ class Lexicon:
         known = list(map(self._index[language].__getitem__, spelt(tokens)))
         found: dict[tuple[str, int], int] = {}
         begun: list[tuple[int, tuple[_Phrase, ...]]] = []
-        gapped: list[tuple[int, _Known]] = []
-        all_bits = 0
-        before: _Known | None = None  # the word before, where it begins phrases that go on with this one
+        gapped: list[tuple[int, tuple[_Phrase, ...], int]] = []
+        before: tuple[_Phrase, ...] = ()  # what the word before begins that goes on with this one
+        before_bits = 0
         for position, word in enumerate(known):
             if word is None:
-                before = None
+                before_bits = 0
                 continue
-            bits = word.bits
-            all_bits |= bits
-            if before is not None and before.next_bits & bits:
-                begun.append((position - 1, before.next))
-            for concept in word.alone:
-                found[concept, position] = position
-            before = word if word.next else None
-            if word.later:
-                gapped.append((position, word))
-        begun += [(position, word.later) for position, word in gapped if word.later_bits & all_bits]
-        for position, phrases in begun:
-            for concept, rest, needed in phrases:
-                if needed & all_bits == needed:
-                    last = _end(rest, known, position)
-                    if last is not None and found.get((concept, position), -1) < last:
-                        found[concept, position] = last
+            alone, bits, nearby, nearby_bits, later, later_bits = word
+            if before_bits & bits:
+                begun.append((position - 1, before))
+            if alone:
+                for concept in alone:
+                    found[concept, position] = position
+            before, before_bits = nearby, nearby_bits
+            if later:
+                gapped.append((position, later, later_bits))
+        if begun or gapped:
+            all_bits = reduce(or_, [word.bits for word in known if word is not None])
+            begun += [(position, later) for position, later, later_bits in gapped if later_bits & all_bits]
+            for position, phrases in begun:
+                for concept, rest, needed in phrases:
+                    if needed & all_bits == needed:
+                        last = _end(rest, known, position)
+                        if last is not None and found.get((concept, position), -1) < last:
+                            found[concept, position] = last
         hits = [Hit(concept, first, last) for (concept, first), last in found.items()]
         hits.sort(key=_in_order)
         return hits

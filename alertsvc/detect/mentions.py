@@ -25,7 +25,7 @@ _DECIDING = frozenset(("CROSSING_WORD", "OIL_WORD", "CAPITAL_WORD", "CHECKPOINT_
 APPROACH_KM = 120.0
 """How far from a capital, in kilometres, a town still lies on the way to it."""
 _NEAR = 8  # words within which a kind word ("crossing", "refinery") speaks for a name
-_MEASURED = re.compile(r"\d[\W_]*(?:k|mi|كم|كلم|كيلو|ميل|اميال)")  # whatever may be a distance, folded
+_MEASURED = re.compile(r"[0-9][\W_]*(?:k|mi|كم|كلم|كيلو|ميل|اميال)")  # whatever may be a distance, folded
 _KM = re.compile(r"(\d+)(km|kms|kilometres?|kilometers?|kilometros|miles?|mi|كلم|كم)?\Z")
 _SPEED = re.compile(r"\s?/\s?h|\s(?:per|an) hour|\s(?:à l['’]heure|par heure)|\s?/\s?س|\s(?:في الساعة|بالساعة)")
 _UNITS = {

@@ -14,8 +14,9 @@ import math
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ class Scores:
 
     incident: float
     classes: dict[IncidentClass, float]
-    actions: dict[Action, float]
+    actions: Mapping[Action, float]
     rows: Sequence[int] = field(default=(), repr=False, compare=False)  # of the features that were scored
 
 
@@ -63,6 +64,34 @@ class ArticlePart:
     weights: _FLOATS
     intercepts: _FLOATS
     verdict: _FLOATS
+
+
+class _Actions(Mapping[Action, float]):
+    """The log-odds of each action in a sentence, worked out when first asked for: of most sentences nobody does."""
+
+    __slots__ = ("_found", "_model", "_rows")
+
+    def __init__(self, model: Model, rows: Sequence[int]) -> None:
+        self._model = model
+        self._rows = rows
+        self._found: dict[Action, float] | None = None
+
+    def _odds(self) -> dict[Action, float]:
+        if self._found is None:
+            self._found = dict(zip(_ACTIONS, self._model.actions(self._rows), strict=True))
+        return self._found
+
+    def __getitem__(self, action: Action) -> float:
+        return self._odds()[action]
+
+    def __iter__(self) -> Iterator[Action]:
+        return iter(_ACTIONS)
+
+    def __len__(self) -> int:
+        return len(_ACTIONS)
+
+    def __repr__(self) -> str:
+        return repr(self._odds())
 
 
 class Model:
@@ -109,8 +138,10 @@ class Model:
         self.intercepts = intercepts
         self.article = article
         scales = np.array([scale_of(name) for name in vocabulary])
-        self._scaled = weights * scales[:, None]
-        self._squares = scales**2
+        # Apart, since the log-odds of actions are asked of few sentences: what is read of the rest lies close together.
+        # The squares of the scales add up to that of a sentence's length.
+        self._heads = np.column_stack((weights[:, :_SPLIT] * scales[:, None], scales**2))
+        self._tails = np.ascontiguousarray(weights[:, _SPLIT:] * scales[:, None])
 
     @classmethod
     def load(cls, folder: Path) -> Model:
@@ -145,16 +176,15 @@ class Model:
 
     def decision(self, names: Sequence[str]) -> _FLOATS:
         """Return the log-odds of every column for a sentence with these features (unit length, as trained)."""
-        return self._decision(self.features.of(names))
-
-    def _decision(self, rows: Sequence[int]) -> _FLOATS:
+        rows = self.features.of(names)
         if not rows:
             return self.intercepts
-        total: _FLOATS = np.add.reduce(self._scaled.take(rows, axis=0), axis=0) / self._length(rows)
-        return total + self.intercepts
+        heads: _FLOATS = np.add.reduce(self._heads.take(rows, axis=0), axis=0)[:_SPLIT]
+        tails: _FLOATS = np.add.reduce(self._tails.take(rows, axis=0), axis=0)
+        return np.concatenate((heads, tails)) / self._length(rows) + self.intercepts
 
     def _length(self, rows: Sequence[int]) -> float:
-        return math.sqrt(float(np.add.reduce(self._squares.take(rows))))
+        return math.sqrt(float(np.add.reduce(self._heads.take(rows, axis=0), axis=0)[_SPLIT]))
 
     def judge(self, sentences: Iterable[Sequence[int]]) -> list[float]:
         """Return the log-odds of each class for an article by the rows of the features of its sentences, together.
@@ -163,7 +193,7 @@ class Model:
         """
         if self.article is None:
             return [0.0] * len(_CLASSES)
-        counts = Counter(row for rows in sentences for row in rows)
+        counts = Counter(chain.from_iterable(sentences))
         if not counts:
             return [float(value) for value in self.article.intercepts]
         rows = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
@@ -197,18 +227,29 @@ class Model:
 
     def score_rows(self, sentences: Sequence[Sequence[int]]) -> list[Scores]:
         """Score sentences by the rows of their features."""
-        values = np.array([self._decision(rows) for rows in sentences]).reshape(-1, len(COLUMNS))
-        odds = np.clip(values[:, :_SPLIT], -30, 30)
+        nothing = np.array([0.0] * _SPLIT + [1.0])
+        add, take = np.add.reduce, self._heads.take
+        sums = np.array([add(take(rows, axis=0), axis=0) if rows else nothing for rows in sentences])
+        values = sums.reshape(-1, _SPLIT + 1)
+        odds = np.clip(values[:, :_SPLIT] / np.sqrt(values[:, _SPLIT:]) + self.intercepts[:_SPLIT], -30, 30)
         chances = (1 / (1 + np.exp(-odds))).tolist()
         return [
             Scores(
                 incident,
                 {name: incident * chance for name, chance in zip(_CLASSES, classes, strict=True)},
-                dict(zip(_ACTIONS, actions, strict=True)),
+                _Actions(self, rows),
                 rows,
             )
-            for rows, (incident, *classes), actions in zip(sentences, chances, values[:, _SPLIT:].tolist(), strict=True)
+            for rows, (incident, *classes) in zip(sentences, chances, strict=True)
         ]
+
+    def actions(self, rows: Sequence[int]) -> list[float]:
+        """Return the log-odds of each action, in the order of `Action`, by the rows of a sentence's features."""
+        own = self.intercepts[_SPLIT:]
+        if not rows:
+            return [float(value) for value in own]
+        told: list[float] = (np.add.reduce(self._tails.take(rows, axis=0), axis=0) / self._length(rows) + own).tolist()
+        return told
 
     def terms(self, names: Sequence[str], incident_class: IncidentClass, most: int = 6) -> list[tuple[str, float]]:
         """Return the features that weighed most for or against an incident of a class, in log-odds, largest first."""
@@ -218,7 +259,7 @@ class Model:
         """Do as `terms` for the rows of features, as `Scores` keeps them."""
         if not rows:
             return []
-        table = self._scaled.take(rows, axis=0)
+        table = self._heads.take(rows, axis=0)
         weights = (table[:, 0] + table[:, COLUMNS.index(incident_class)]) * (1 / self._length(rows))
         weighed = [(self.vocabulary[row], weight) for row, weight in zip(rows, weights.tolist(), strict=True)]
         return sorted(weighed, key=lambda item: -abs(item[1]))[:most]

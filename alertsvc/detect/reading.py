@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from operator import attrgetter
 
 from alertsvc.detect.casualties import CasualtyMention, read_casualties
@@ -116,24 +117,26 @@ class Reading:
         found, rank = [], 0
         for sentence in self.sentences:
             found.append(rank)
-            rank += not sentence.sentence.title and len(sentence.sentence.tokens) >= _FULL
+            rank += not sentence.sentence.title and len(sentence.sentence.tokens.names) >= _FULL
         return found
 
-    def beside(self, position: int, step: int) -> SentenceReading | None:
-        """Return the next full sentence before (`step` -1) or after (1) a sentence, the headline among them."""
-        at = position + step
-        while 0 <= at < len(self.sentences):
-            sentence = self.sentences[at]
-            if sentence.sentence.title or len(sentence.sentence.tokens) >= _FULL:
-                return sentence
-            at += step
-        return None
+    @cached_property
+    def neighbours(self) -> list[tuple[SentenceReading | None, SentenceReading | None]]:
+        """The full sentences next before and next after each sentence, the headline among them."""
+        before: list[SentenceReading | None] = []
+        after: list[SentenceReading | None] = []
+        for sentences, found in ((self.sentences, before), (reversed(self.sentences), after)):
+            last: SentenceReading | None = None
+            for sentence in sentences:
+                found.append(last)
+                if sentence.sentence.title or len(sentence.sentence.tokens.names) >= _FULL:
+                    last = sentence
+        return list(zip(before, reversed(after), strict=True))
 
     @cached_property
-    def context(self) -> list[str]:
-        """What the article speaks of: a feature for each mark of its sentences, and one for each told in several."""
-        told = Counter(mark for sentence in self.sentences for mark in sentence.undated)
-        return [*map("article:".__add__, told), *("often:" + mark for mark, times in told.items() if times > 1)]
+    def told(self) -> Counter[str]:
+        """What the article speaks of: each mark of its sentences, and in how many of them it stands."""
+        return Counter(chain.from_iterable(sentence.undated for sentence in self.sentences))
 
 
 class Reader:

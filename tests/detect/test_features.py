@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alertsvc.detect.detector import load_reader
-from alertsvc.detect.features import CONTEXT_SCALE, features, masked, scale_of
+from alertsvc.detect.features import CONTEXT_SCALE, Vocabulary, features, masked, scale_of
 from alertsvc.detect.reading import Reader, Reading
 
 DAY = date(2026, 2, 4)
@@ -126,3 +126,23 @@ def test_features_do_not_depend_on_the_process() -> None:
     }
     assert len(told) == 1
     assert len(told.pop()) > 500
+
+
+def test_a_vocabulary_with_names_of_no_form_is_looked_up_as_it_is_spelt(reader: Reader) -> None:
+    reading = read(
+        reader, "Gunmen seized the Ras Ajdir crossing. The crossing was closed. Trade fell.", "Crossing seized"
+    )
+    told = [features(reading, position) for position in range(len(reading.sentences))]
+    broken = ["p:", "p:SEIZE", "p:<crossing>", "p:><", "b:", "b:a", "b:a b c", "b: ", "x:y", "c:", "before:", "", ":"]
+    every = list(dict.fromkeys(name for names in told for name in names))
+    for names in (every + broken, broken + every[::2], broken):
+        vocabulary = Vocabulary(names)
+        assert [vocabulary.rows(reading, at) for at in range(len(told))] == [vocabulary.of(own) for own in told]
+
+
+def test_two_articles_in_turn_are_not_taken_for_one_another(reader: Reader) -> None:
+    one = read(reader, "Gunmen seized the Ras Ajdir crossing. The crossing was closed.")
+    other = read(reader, "The refinery burned. The refinery was shut.")
+    vocabulary = Vocabulary(sorted({*features(one, 0), *features(one, 1), *features(other, 0), *features(other, 1)}))
+    for article, position in ((one, 0), (other, 0), (one, 1), (other, 1)):
+        assert vocabulary.rows(article, position) == vocabulary.of(features(article, position))

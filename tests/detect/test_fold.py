@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertsvc.detect.fold import arabic_stems, fold, tokens
+from alertsvc.detect.fold import Words, arabic_stems, fold, tokens
 
 ANY = st.text(st.characters(), max_size=200)  # halves of surrogate pairs included
 NEWS = st.text(alphabet="aéÅßİıœfi½٣۴أةىوبال -‑’'ʿ.,؟ـ\u0301\u200f\n", max_size=80)
@@ -35,6 +35,7 @@ def test_tokens_are_the_words_of_the_folded_text_in_order(text: str) -> None:
         folded[a:b] for a, b in zip([0, *(t.end for t in found)], [*(t.start for t in found), None], strict=True)
     )
     assert not any(char.isalnum() for char in gaps)
+    assert list(Words(folded)) == found
 
 
 @pytest.mark.parametrize(

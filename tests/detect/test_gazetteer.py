@@ -126,6 +126,27 @@ def test_the_latin_article_has_two_spellings() -> None:
     assert ids(gazetteer, "Al-Sharara and el Sharara") == [["x"], ["x"]]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("in Qarabulli", [["one"]]),
+        ("in Karabulli today", [["one"]]),
+        ("in karabulli today", []),
+        ("at Karabulli Ghazal", [["two"]]),
+        ("at Karabulli Ghazaal Gate", [["two"]]),
+        ("at Karabuli Ghazal Port", [["three"]]),
+        ("at Garabulli Ghazal", []),
+        ("the Karabulli", [["one"]]),
+        ("the Qarabully H", [["four"]]),
+        ("the Karabully", [["one"]]),
+    ],
+)
+def test_a_name_that_is_spelt_otherwise_is_known_by_its_sound(text: str, expected: list[list[str]]) -> None:
+    names = {"one": "Qarabulli", "two": "Qarabulli Ghazal", "three": "Qarabulli Ghazal Port", "four": "Qarabulli H"}
+    gazetteer = Gazetteer([(Entry(PlaceKind.CROSSING, id_, name), [name]) for id_, name in names.items()])
+    assert ids(gazetteer, text) == expected
+
+
 def test_a_spreadsheets_byte_order_mark_does_no_harm(write: Write) -> None:
     Gazetteer.load(write(crossings=b"\xef\xbb\xbf" + SMALL["crossings.csv"].encode()))
 
