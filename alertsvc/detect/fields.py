@@ -187,7 +187,7 @@ def _speaker(sentence: SentenceReading) -> str | None:
         (min(abs(verb.first - actor.last), abs(actor.first - verb.last)), actor.first, _name(actor))
         for verb in verbs
         for actor in actors
-        if role_of(sentence, actor) != "target" or verb.first - actor.last in (1, 2) or sentence.language == "ar"
+        if verb.first - actor.last in (1, 2) or sentence.language == "ar" or role_of(sentence, actor) != "target"
     ]
     if ranked and min(ranked)[0] <= _SPEAK:
         return min(ranked)[2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alertsvc.detect.fold import spelt
 from alertsvc.detect.reading import SentenceReading
 
 __all__ = ["adds_another", "turns_elsewhere"]
@@ -23,8 +24,13 @@ _ALSO = frozenset(
 _OPENING = 6  # words in which an article says that it turns to something else
 
 
+_BY_FIRST: dict[str, list[tuple[str, ...]]] = {}
+for _words in _OPENINGS:
+    _BY_FIRST.setdefault(_words[0], []).append(_words)
+
+
 def _opening(sentence: SentenceReading) -> list[str]:
-    names = [token.text for token in sentence.sentence.tokens[:_OPENING]]
+    names = spelt(sentence.sentence.tokens)[:_OPENING]
     if sentence.language == "ar" and names and names[0] in ("وفي", "والي", "ومن"):
         names[0] = names[0][1:]
     return names
@@ -33,9 +39,9 @@ def _opening(sentence: SentenceReading) -> list[str]:
 def turns_elsewhere(sentence: SentenceReading) -> bool:
     """Say whether a sentence opens by turning to another place or happening: "Elsewhere", "In a separate attack"."""
     names = _opening(sentence)
-    return any(tuple(names[: len(words)]) == words for words in _OPENINGS)
+    return bool(names) and any(tuple(names[: len(words)]) == words for words in _BY_FIRST.get(names[0], ()))
 
 
 def adds_another(sentence: SentenceReading) -> bool:
     """Say whether a sentence tells of a further happening: it turns to it, or says "also", "a second", "another"."""
-    return turns_elsewhere(sentence) or any(token.text in _ALSO for token in sentence.sentence.tokens)
+    return turns_elsewhere(sentence) or not _ALSO.isdisjoint(spelt(sentence.sentence.tokens))

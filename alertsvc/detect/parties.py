@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from alertsvc.detect.fold import spelt
 from alertsvc.detect.mentions import Mention
 from alertsvc.detect.reading import SentenceReading
 
@@ -17,7 +18,7 @@ __all__ = ["Role", "accuses", "denies", "role_of"]
 Role = Literal["attacker", "target", "speaker", ""]
 
 _REACH = 6  # words around an actor that say what it does here
-_BREAKS = ",;:()،؛."
+_BREAKS = frozenset(",;:()،؛.")
 _PASSIVE = frozenset("were was been being be are is ete sont est furent fut etaient etait".split())
 _SUFFERED = frozenset(
     "killed wounded injured dead shot slain martyred captured attacked targeted struck hit bombed shelled ambushed "
@@ -70,7 +71,7 @@ _BY_AR = (("من", "قبل"), ("علي", "يد"), ("علي", "ايدي"))
 
 
 def _names(sentence: SentenceReading) -> list[str]:
-    return [token.text for token in sentence.sentence.tokens]
+    return spelt(sentence.sentence.tokens)
 
 
 def _span(sentence: SentenceReading, mention: Mention) -> tuple[list[str], list[str]]:
@@ -78,12 +79,12 @@ def _span(sentence: SentenceReading, mention: Mention) -> tuple[list[str], list[
     words, text, names = sentence.sentence.tokens, sentence.sentence.text, _names(sentence)
     before: list[str] = []
     for at in range(mention.first - 1, max(-1, mention.first - 1 - _REACH), -1):
-        if any(mark in text[words[at].end : words[at + 1].start] for mark in _BREAKS):
+        if not _BREAKS.isdisjoint(text[words[at].end : words[at + 1].start]):
             break
         before.append(names[at])
     behind: list[str] = []
     for at in range(mention.last + 1, min(len(words), mention.last + 1 + _REACH)):
-        if any(mark in text[words[at - 1].end : words[at].start] for mark in _BREAKS):
+        if not _BREAKS.isdisjoint(text[words[at - 1].end : words[at].start]):
             break
         behind.append(names[at])
     return before, behind
@@ -91,6 +92,8 @@ def _span(sentence: SentenceReading, mention: Mention) -> tuple[list[str], list[
 
 def accuses(sentence: SentenceReading, mention: Mention) -> bool:
     """Say whether an actor accuses somebody: "A accused B of attacking"."""
+    if _ACCUSE.isdisjoint(_names(sentence)):
+        return False
     before, behind = _span(sentence, mention)
     beside = before[:1] if sentence.language == "ar" else behind[:3]
     return not _ACCUSE.isdisjoint(beside)
@@ -98,6 +101,8 @@ def accuses(sentence: SentenceReading, mention: Mention) -> bool:
 
 def denies(sentence: SentenceReading, mention: Mention) -> bool:
     """Say whether an actor denies or rejects what is said: "A rejected the claim that B had attacked"."""
+    if _DENY.isdisjoint(_names(sentence)):
+        return False
     before, behind = _span(sentence, mention)
     return not _DENY.isdisjoint(before[:1] if sentence.language == "ar" else behind[:3])
 

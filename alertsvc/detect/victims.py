@@ -204,7 +204,8 @@ def _struck_elsewhere(sentence: SentenceReading, place: Place, marks: tuple[str,
 
 def _another_story(sentence: SentenceReading, place: Place) -> bool:
     """Say whether a sentence goes over to another happening: "Separately, a mine killed five", "In Oryol shells …"."""
-    if not sentence.has(*_DEEDS) or any(not _of_another_site(sentence, place) for _ in sentence.of_kind(place.kind)):
+    here = sentence.of_kind(place.kind) and not _of_another_site(sentence, place)
+    if here or not sentence.has(*_DEEDS):
         return False
     if turns_elsewhere(sentence):
         return True
