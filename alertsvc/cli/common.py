@@ -95,7 +95,7 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], 
 
     console = stdout()
     if not rows:
-        console.print(empty)
+        console.print(empty, markup=False)
         return
     shown = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
     for column in columns:

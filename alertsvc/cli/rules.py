@@ -107,6 +107,7 @@ def run_examples(
     json_output: JsonOption = False,
 ) -> None:
     """Run the examples of the rules; exit status 1 where one comes out wrong."""
+    from alertsvc.brief.texts import clean
     from alertsvc.rulediff import detector_over
 
     ready = detector_over(load(config).detect, None)
@@ -116,7 +117,7 @@ def run_examples(
         if rule is None or rule in (example.rule, f"{example.incident_class}/{example.rule}")
     ]
     if rule is not None and not found:
-        raise fail(f"no rule is called {rule}", 2)
+        raise fail(f"no rule is called {clean(rule, 80)}", 2)
     wrong = [example for example in found if example.wrong]
     rules = len({(example.incident_class, example.rule) for example in found})
     if json_output:
@@ -257,6 +258,9 @@ def _as_data(item: ArticleDiff) -> dict[str, Any]:
     }
 
 
+_LONGEST = 500  # characters of a name that are looked up
+
+
 @_gazetteer.callback()
 def _gazetteer_root() -> None:
     pass  # without it, a group of one command would be that command
@@ -271,18 +275,26 @@ def find(
     """Find what bears a name in the gazetteer."""
     from dataclasses import asdict
 
+    from alertsvc.brief.texts import clean
+    from alertsvc.detect.clean import mend
     from alertsvc.detect.detector import load_reader
 
     settings = load(config)
-    found = load_reader(settings.detect.rules_dir).gazetteer.named(name)
+    asked = mend(name[:_LONGEST])
+    if not any(map(str.isalnum, asked)):
+        raise fail("give a name, with a letter in it", 2)
+    gazetteer = load_reader(settings.detect.rules_dir).gazetteer
+    found = gazetteer.named(asked) or gazetteer.named(name[:_LONGEST])
     if json_output:
         emit([asdict(entry) for entry in found])
+        if not found:
+            raise typer.Exit(1)
         return
     rows = [
         (entry.kind, entry.id, entry.name, entry.country, entry.latitude, entry.longitude, entry.km_to_capital)
         for entry in found
     ]
     columns = ("kind", "id", "name", "country", "lat", "lon", "km to capital")
-    table("", columns, rows, f"nothing is called {name}")
+    table("", columns, rows, f"nothing is called {clean(asked)}")
     if not found:
         raise typer.Exit(1)

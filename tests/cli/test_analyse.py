@@ -10,9 +10,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import typer
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from alertsvc.cli.subject import Subject, subjects
 from alertsvc.detect.detector import Detector
 from alertsvc.domain import Article
+from alertsvc.explain import as_data
+from alertsvc.explain_text import as_text
 from alertsvc.offline import saved_feed
 from alertsvc.service import make_desk
 from alertsvc.settings import Settings
@@ -155,6 +161,44 @@ def test_what_cannot_be_explained_is_one_clear_line(
 def test_a_language_that_is_not_read_is_told_as_json_too(tmp_path: Path, config: Path) -> None:
     result = alertsvc("explain", file(tmp_path, "a.txt", SPANISH), "--json", "-c", config)
     assert (result.code, result.data["supported"], result.data["language"]) == (1, False, "es")
+
+
+ARTICLE = f"{TITLE}\n{LEAD}\nسيطر مسلحون على معبر رأس جدير.\nDes hommes armés ont attaqué le poste.\n".encode()
+DAMAGE = st.lists(
+    st.tuples(st.integers(0, len(ARTICLE)), st.integers(0, 30), st.binary(max_size=6)), min_size=1, max_size=6
+)
+
+
+@pytest.fixture(scope="module")
+def detector() -> Detector:
+    return Detector.load()
+
+
+@given(DAMAGE, st.sampled_from([".txt", ".html", ".jsonl", ".json", ".xml"]))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+def test_any_bytes_are_explained_or_refused(
+    tmp_path: Path, detector: Detector, damage: list[tuple[int, int, bytes]], suffix: str
+) -> None:
+    raw = ARTICLE
+    for start, length, new in damage:
+        raw = raw[:start] + new + raw[start + length :]
+    found_in, status = subjects_of(file(tmp_path, f"a{suffix}", raw))
+    assert status in (0, 1)
+    for item in found_in:
+        data = as_data(
+            detector.detect(item.title, item.text, published=item.published, language=item.language), detector
+        )
+        as_text(data).encode()
+        for found in data["detections"]:
+            for field in found["fields"]:
+                assert field["words"] is None or field["text"][field["start"] : field["end"]] == field["words"]
+
+
+def subjects_of(path: Path) -> tuple[list[Subject], int]:
+    try:
+        return subjects(str(path), None, Settings()), 0
+    except typer.Exit as ended:
+        return [], ended.exit_code
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "cp1252"])

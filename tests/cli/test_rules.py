@@ -203,6 +203,49 @@ def test_gazetteer_find(tmp_path: Path):
     assert (unknown.code, unknown.out) == (1, "nothing is called Nowhere\n")
 
 
+@pytest.mark.parametrize(
+    "name", ["Ras\u200b Jedir", "<b>Ras</b> Jedir", "\ufead\ufe83\ufeb1 \ufe9f\ufeaa\ufef3\ufeae", "  RAS JÉDIR "]
+)
+def test_gazetteer_find_reads_a_name_as_a_text_is_read(tmp_path: Path, name: str):
+    (found,) = alertsvc("rules", "gazetteer", "find", name, "--json", "-c", write_config(tmp_path)).data
+    assert found["name"] == "Ras Ajdir"
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "told"),
+    [
+        ("", 2, "alertsvc: give a name, with a letter in it"),
+        (" -\u200b", 2, "alertsvc: give a name, with a letter in it"),
+        ("\udcff", 2, "alertsvc: give a name, with a letter in it"),
+        ("[/] x", 1, "nothing is called [/] x"),
+        ("\x1b]0;x\x07y", 1, "nothing is called ]0;x y"),
+        ("x" * 100_000, 1, "nothing is called xxx"),
+    ],
+)
+def test_gazetteer_find_of_what_is_no_name(tmp_path: Path, name: str, code: int, told: str):
+    result = alertsvc("rules", "gazetteer", "find", name, "-c", write_config(tmp_path))
+    assert result.code == code
+    assert (result.out + result.err).startswith(told)
+    assert len(result.out + result.err) < 1000
+
+
+@pytest.mark.parametrize(
+    "since", ["", "7", "-1d", "99999999999d", "999999w", "2026-02-30", "1e9d", "\udcff", "2026-01-01T00+99:00"]
+)
+def test_diff_since_a_time_that_is_none(tmp_path: Path, since: str):
+    result = alertsvc("rules", "diff", f"--since={since}", "-c", write_config(tmp_path))
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("alertsvc: --since: give a time back such as 7d")
+
+
+@pytest.mark.parametrize("rule", ["", "[", "\udcff", "border_crossing/", "/taken", "x" * 100_000])
+def test_examples_of_what_is_no_rule(tmp_path: Path, rule: str):
+    result = alertsvc("rules", "test", rule, "-c", write_config(tmp_path))
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("alertsvc: no rule is called ")
+    assert len(result.err) < 150
+
+
 @pytest.fixture
 def stored(tmp_path: Path) -> Path:
     """A configuration whose store holds two articles as our rules decide them."""
