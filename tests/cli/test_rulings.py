@@ -46,6 +46,8 @@ def test_withdraw_and_close(config: Path) -> None:
     "words",
     [
         ("merge", "LY-2026-0131-aaaa", "none"),
+        ("merge", "LY-2026-0131-aaaa", "LY-2026-0131-aaaa"),
+        ("merge", "LY-2026-0131-aaaa", "LY-2026-0131-bbbb", "LY-2026-0131-bbbb"),
         ("split", "LY-2026-0131-aaaa", "999"),
         ("move", "LY-2026-0131-aaaa", "999", "LY-2026-0131-bbbb"),
         ("move", "LY-2026-0131-aaaa", "1", "LY-2026-0131-aaaa"),
@@ -62,7 +64,8 @@ def test_refile_of_nothing(config: Path) -> None:
     result = alertsvc("refile", "--since", "7d", "--json", "-c", config)
     assert result.code == 0, result.err
     assert (result.data["articles"], result.data["applied"]) == (0, False)
-    assert "nothing is kept" in alertsvc("refile", "--since", "7d", "-c", config).out
+    shown = alertsvc("refile", "--since", "7d", "-c", config).out
+    assert "incidents opened 0, changed 0, merged 0, withdrawn 0; nothing is kept: add --apply" in shown
     assert alertsvc("refile", "--since", "soon", "-c", config).code == 2
 
 
