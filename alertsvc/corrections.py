@@ -1,10 +1,9 @@
 """Corrections: what was told and does not hold is taken back from everyone who had it.
 
 What has not left yet is cancelled. Everyone who was sent an alert of the incident gets one mail marked `[CORRECTION]`
-in the same thread, whatever their filters, hours and caps. What is withdrawn altogether is taken back at once from
-those, too, who had it in a digest only: a digest states it as a fact, and their next one may leave it out for their
-filters. Where an incident was merged or split, something did happen; the next digest tells of it as of any step.
-Corrections are written in the transaction that stores the step.
+in the same thread, whatever their filters, hours and caps. So does everyone who had it in a digest only, which states
+it as a fact: their next one may leave it out for their filters. Where reports were moved to another incident, a digest
+was wrong if it rested on one of those. Corrections are written in the transaction that stores the step.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ _CANCELLED = "taken back before it was sent"
 
 
 def plan_correction(conn: Connection, filed: Filed, settings: Settings, now: datetime) -> int:
-    """Cancel what is unsent of an incident and write corrections to those who had alerts of it; return how many.
+    """Cancel what is unsent of an incident and write corrections to those who were told of it; return how many.
 
     Args:
         filed: an incident that was corrected, with the step that says so.
@@ -47,7 +46,7 @@ def plan_correction(conn: Connection, filed: Filed, settings: Settings, now: dat
     had = alerted(conn, incident.id)
     cancel_alerts(conn, incident.id, _CANCELLED, now)
     withdrawn = _withdrawn(incident)
-    readers = _readers(conn, filed.told or incident) if withdrawn else {}
+    readers = _readers(conn, filed)
     written = 0
     composed: dict[tuple[str, str | None, bool], Briefing] = {}
     for subscriber in list_subscribers(conn):
@@ -93,6 +92,9 @@ def _withdrawn(incident: Incident) -> bool:
     return incident.status is Status.WITHDRAWN and incident.merged_into is None
 
 
-def _readers(conn: Connection, incident: Incident) -> dict[int, str]:
-    reports = [report.id for report in incident.reports if report.id is not None]
-    return digest_readers(conn, reports, since=incident.opened)
+def _readers(conn: Connection, filed: Filed) -> dict[int, str]:
+    """Return who had a digest that rests on what does not hold: reports that went elsewhere, else all of them."""
+    told, now = filed.told or filed.incident, filed.incident
+    left = set() if _withdrawn(now) else {report.id for report in now.reports}
+    reports = [report.id for report in told.reports if report.id is not None and report.id not in left]
+    return digest_readers(conn, reports, since=told.opened)

@@ -53,7 +53,8 @@ def refile(
             for sign, lines in (("-", item.before), ("+", item.after)):
                 for line in lines:
                     console.print(f"  {sign} {line}", markup=False)
-        counts = f"opened {len(result.opened)}, changed {len(result.changed)}, withdrawn {len(result.withdrawn)}"
+        told = {"opened": result.opened, "changed": result.changed, "merged": result.merged}
+        counts = ", ".join(f"{what} {len(names)}" for what, names in (told | {"withdrawn": result.withdrawn}).items())
         done = "" if apply else "; nothing is kept: add --apply"
         console.print(
             f"{result.articles} articles, {len(result.differences)} decided otherwise; incidents {counts}{done}"

@@ -20,7 +20,7 @@ from alertsvc.store.incident_rows import incident_columns, update_columns
 from alertsvc.store.incidents import get_incident
 from alertsvc.store.schema import incident_states, incidents, reports, updates
 from alertsvc.store.upsert import Insert, insert_or_ignore, upsert_rows
-from alertsvc.store.values import Scrubbed, digest, scrub, scrub_text
+from alertsvc.store.values import Scrubbed, digest, scrub, scrub_text, storable
 
 __all__ = ["add_update", "delete_reports", "insert_incident", "save_incident"]
 
@@ -114,7 +114,8 @@ def _save_parts(conn: Connection, incident: Incident, before: Incident, token: i
     conn.execute(upsert_rows(conn, incident_states, tuple(row), ("incident_id",)), row)
     kept = {report.id: report for report in before.reports}
     for report in incident.reports:
-        if report.id is None or kept.get(report.id) != report:
+        known = kept.get(report.id)
+        if known is not report and (report.id is None or known != report):
             stored = _save_report(conn, incident, incident_id, report)
             kept[stored.id] = stored
     steps = {step.number: step for step in before.updates}
@@ -144,8 +145,11 @@ def _save_report(conn: Connection, incident: Incident, incident_id: int, report:
     """Write a report and return it as it is then stored."""
     detection = report.detection
     told = to_json(detection)
-    data = Scrubbed(scrub(told))
-    clean = detection if data == told else from_json(Detection, data)
+    if storable(told):
+        data, clean = Scrubbed(told), detection
+    else:
+        data = Scrubbed(scrub(told))
+        clean = from_json(Detection, data)
     account = {
         "incident_id": incident_id,
         "article_id": report.article_id,
@@ -188,8 +192,7 @@ def _save_report(conn: Connection, incident: Incident, incident_id: int, report:
 def _clean(value: T) -> T:
     """Return one of the domain's dataclasses as it is read back once it is stored."""
     data = to_json(value)
-    clean = scrub(data)
-    return value if clean == data else from_json(type(value), clean)
+    return value if storable(data) else from_json(type(value), scrub(data))
 
 
 def _place_digest(place: Place) -> str:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import cos, floor, radians
 
 from alertsvc.domain import Detection, Incident, IncidentClass, Place, Report
 from alertsvc.track.course import day_of
 from alertsvc.track.kinship import toll_of
+from alertsvc.track.memo import remembered
 from alertsvc.track.names import core, name_ends
 from alertsvc.track.origins import standing
 from alertsvc.track.places import capital_of, sides
@@ -26,6 +27,7 @@ KEYS_VERSION = "2"
 
 _CELL = 0.2  # degrees of latitude, more than `NEAR_KM`
 _LISTED, _FREE = "l", "f"
+_REPORTS = 8192  # whose keys are remembered
 
 
 def stored_keys(incident: Incident) -> frozenset[str]:
@@ -35,7 +37,7 @@ def stored_keys(incident: Incident) -> frozenset[str]:
     told = [report for report in incident.reports if standing(report)] or list(incident.reports)
     found: set[str] = set(_of_place(incident.incident_class, incident.place))
     for report in told:
-        found.update(_of_report(incident.incident_class, report))
+        found.update(_keys_of((report,)))
     return _scoped(found, incident.incident_class, demonstration=incident.demonstration)
 
 
@@ -64,8 +66,14 @@ def _scoped(keys: Iterable[str], incident_class: IncidentClass, *, demonstration
     return frozenset(scope + key for key in keys)
 
 
-def _of_report(incident_class: IncidentClass, report: Report) -> Iterator[str]:
+@partial(remembered, most=_REPORTS)
+def _keys_of(reports: Iterable[Report]) -> frozenset[str]:
+    return frozenset(key for report in reports for key in _of_report(report))
+
+
+def _of_report(report: Report) -> Iterator[str]:
     detection = report.detection
+    incident_class = detection.incident_class
     if placed(report):
         yield from _of_place(incident_class, detection.place, naming(detection))
         if detection.place.country is not None:

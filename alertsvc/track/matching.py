@@ -6,8 +6,8 @@ incident that was closed for want of news takes a late report of that time; a la
 
 A day that was only guessed, as that of the article, proves little: most papers tell of the day before, so it is given a
 day more. It is given twice the window where the report gives the same telling toll of a related action, whatever ties
-them, and where it repeats that a site is open or works again, which cannot happen twice in a row. What was shut or
-seized once may well be so again. And while an incident is in the news without a day, it lives.
+them. What was shut, seized or reopened once may well be so again: that a site works, told late and without a day, is
+taken for news, since closures in between go unreported. And while an incident is in the news without a day, it lives.
 
 Accidents and armed action at one site are one story only where they lie a day apart at most, or where the one stopped
 or restarted the site. Where several incidents fit, the one whose text a report repeats has it, then the one that it is
@@ -23,7 +23,7 @@ from datetime import date
 
 from alertsvc.domain import Action, Incident, Report, Ruling
 from alertsvc.track.copies import COPY_FROM, Sketch, likeness
-from alertsvc.track.course import course, dated, day_of, told_at
+from alertsvc.track.course import dated, day_of, told_at
 from alertsvc.track.kinship import agree, kinship
 from alertsvc.track.origins import standing
 from alertsvc.track.places import same_place
@@ -35,7 +35,6 @@ REACH = 2
 """Windows in which a report without a day of its own is looked for."""
 
 _STOPS = frozenset({Action.SHUTDOWN, Action.RESUMPTION, Action.CLOSURE, Action.REOPENING})
-_WORKING = frozenset({Action.RESUMPTION, Action.REOPENING})
 _CLOSE = 2  # kinship from which a report that names no site means one of several
 
 
@@ -179,7 +178,7 @@ def _tied(
     if at_place(incident.incident_class, detection, incident.place, told):
         if gap <= window_days + (not dated(report)) and _one_story(report, told):
             return Tie.PLACE, True
-        late = _works_still(report, told) or any(_same_event(report, other) for other in told)
+        late = any(_same_event(report, other) for other in told)
         return (Tie.PLACE, False) if late and gap <= REACH * window_days else None
     # What ties them and what they tell must be one report's: two that each have half of it prove nothing.
     pairs = list(loose_ties(incident.incident_class, detection, told))
@@ -193,12 +192,6 @@ def _tied(
         return max(timely), True
     late_ties = [tied for other, tied in pairs if tied is not Tie.UNNAMED and _same_event(report, other)]
     return (max(late_ties), False) if late_ties and gap <= REACH * window_days else None
-
-
-def _works_still(report: Report, told: Sequence[Report]) -> bool:
-    """Say whether a report, whose day is a guess, tells again that a site is open or works."""
-    action = report.detection.action
-    return not dated(report) and action in _WORKING and course(told)[-1].action is action
 
 
 def _same_event(one: Report, other: Report) -> bool:

@@ -1,4 +1,4 @@
-"""Remembering what was worked out of a tuple, by its identity: comparing long tuples of reports would cost more."""
+"""Remembering what was worked out of a tuple of frozen things, by their identity: to compare them would cost more."""
 
 from __future__ import annotations
 
@@ -15,28 +15,33 @@ _KEPT = 1024
 
 
 class _Same:
-    """A tuple that equals only itself. It is held for as long as it is remembered, so that no other takes its id."""
+    """Things that equal the very same ones only. They are held as long as this is, so that no other takes an id."""
 
-    __slots__ = ("items",)
+    __slots__ = ("ids", "items")
 
     def __init__(self, items: tuple[Any, ...]) -> None:
         self.items = items
+        self.ids = tuple(map(id, items))
 
     def __hash__(self) -> int:
-        return id(self.items)
+        return hash(self.ids)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.items is other.items
+        return isinstance(other, _Same) and self.ids == other.ids
 
 
-def remembered(function: Callable[[Iterable[T]], R]) -> Callable[[Iterable[T]], R]:
+def remembered(function: Callable[[Iterable[T]], R], most: int = _KEPT) -> Callable[[Iterable[T]], R]:
     """Remember the results of a pure function of a tuple of frozen things.
 
     Enough of them for the incidents that are in the news: what was worked out when a report was filed is asked for
-    again when the next one is.
+    again when the next one is. Another tuple of the very same things is the same question.
+
+    Args:
+        function: of which the results are kept.
+        most: results at a time.
     """
 
-    @lru_cache(maxsize=_KEPT)
+    @lru_cache(maxsize=most)
     def of_tuple(same: _Same) -> R:
         return function(same.items)
 

@@ -118,7 +118,7 @@ def attribute(
     leads = fuller or (agency and report.origin == owner and closest.detection.origin != report.origin)
     settled: list[Report] = []
     for other in others:
-        known = replace(other, origin=origin) if other.origin == shared else other
+        known = replace(other, origin=origin) if other.origin == shared != origin else other
         if leads and (other in copies or (other.same_text_as == root and other.origin == shared)):
             known = replace(known, same_text_as=report.outlet)
         settled.append(known)

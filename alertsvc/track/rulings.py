@@ -42,8 +42,10 @@ def merge(target: Incident, others: Sequence[Incident], *, now: datetime, table:
     if not others:
         raise RulingError("name the incident to merge into and at least one other")
     names = [incident.public_id for incident in (target, *others)]
+    if target.public_id in names[1:]:
+        raise RulingError(f"{target.public_id} cannot be merged into itself")
     if len(set(names)) < len(names):
-        raise RulingError("an incident cannot be merged into itself")
+        raise RulingError("an incident to merge is named twice")
     for incident in (target, *others):
         _untouched(incident)
         if (incident.incident_class, incident.demonstration) != (target.incident_class, target.demonstration):
@@ -163,7 +165,8 @@ def _without(
     if not left:
         after = replace(after, phase=Phase.CLOSED, merged_into=where, ruling=Ruling.CLOSED)
     outlets = ", ".join(dict.fromkeys(report.outlet_name for report in gone))
-    told = compare(incident, after)
+    # Where nothing is left, its sources have not taken it back: they tell of the other one.
+    told = compare(incident, after) if left else Changes()
     changes = Changes((f"what {outlets} reported is another event, now {where}", *told.phrases), True)
     filing = step(incident, after, changes, now, ())
     return Ruled(filing, f"What {outlets} reported is another event: incident {where}.")

@@ -10,6 +10,10 @@ from alertsvc.store import Store
 from tests.cli.support import alertsvc, write_config
 from tests.web.support import an_incident, store_incidents
 
+_KEYS = set(
+    "public_id created status phase severity articles merged_into changes correction messages".split()
+)  # as docs/filing.md has them
+
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
@@ -34,6 +38,23 @@ def test_merge_then_show_either(config: Path) -> None:
     assert again.err == "alertsvc: LY-2026-0131-bbbb was merged into LY-2026-0131-aaaa\n"
 
 
+def test_split_and_move_back(config: Path) -> None:
+    merged = alertsvc("incidents", "merge", "LY-2026-0131-aaaa", "LY-2026-0131-bbbb", "--json", "-c", config).data[0]
+    *kept, last = merged["articles"]
+    assert kept
+    done = alertsvc("incidents", "split", "LY-2026-0131-aaaa", str(last), "--json", "-c", config)
+    assert done.code == 0, done.err
+    left, new = done.data
+    assert set(left) == set(new) == set(merged) == _KEYS
+    assert (left["articles"], new["articles"], left["created"], new["created"]) == (kept, [last], False, True)
+    assert new["public_id"] in left["correction"]
+    back = alertsvc("incidents", "move", new["public_id"], str(last), "LY-2026-0131-aaaa", "--json", "-c", config)
+    assert back.code == 0, back.err
+    gone, target = back.data
+    assert (gone["merged_into"], gone["status"], gone["phase"]) == ("LY-2026-0131-aaaa", "Withdrawn", "closed")
+    assert (gone["articles"], target["articles"]) == ([], merged["articles"])
+
+
 def test_withdraw_and_close(config: Path) -> None:
     gone = alertsvc("incidents", "withdraw", "LY-2026-0131-aaaa", "--why", "an exercise", "-c", config)
     assert gone.out == "LY-2026-0131-aaaa (Withdrawn, closed): withdrawn by an analyst: an exercise\n"
@@ -46,6 +67,8 @@ def test_withdraw_and_close(config: Path) -> None:
     "words",
     [
         ("merge", "LY-2026-0131-aaaa", "none"),
+        ("merge", "LY-2026-0131-aaaa", "LY-2026-0131-aaaa"),
+        ("merge", "LY-2026-0131-aaaa", "LY-2026-0131-bbbb", "LY-2026-0131-bbbb"),
         ("split", "LY-2026-0131-aaaa", "999"),
         ("move", "LY-2026-0131-aaaa", "999", "LY-2026-0131-bbbb"),
         ("move", "LY-2026-0131-aaaa", "1", "LY-2026-0131-aaaa"),
@@ -62,7 +85,8 @@ def test_refile_of_nothing(config: Path) -> None:
     result = alertsvc("refile", "--since", "7d", "--json", "-c", config)
     assert result.code == 0, result.err
     assert (result.data["articles"], result.data["applied"]) == (0, False)
-    assert "nothing is kept" in alertsvc("refile", "--since", "7d", "-c", config).out
+    shown = alertsvc("refile", "--since", "7d", "-c", config).out
+    assert "incidents opened 0, changed 0, merged 0, withdrawn 0; nothing is kept: add --apply" in shown
     assert alertsvc("refile", "--since", "soon", "-c", config).code == 2
 
 

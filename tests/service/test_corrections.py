@@ -177,7 +177,7 @@ async def test_who_had_it_in_a_digest_only_is_told_at_once_that_it_is_withdrawn(
         assert "Correction: the earlier alert said" in body(told_so.message)
 
 
-async def test_a_merge_is_no_matter_for_who_reads_digests_only(tmp_path: Path):
+async def test_a_merge_is_told_to_who_had_the_other_one_in_a_digest_only(tmp_path: Path):
     with bench(tmp_path) as at:
         one = at.file(item(1), told(Action.SEIZURE, AL_TUM))
         other = at.file(item(2), told(Action.SEIZURE, SALVADOR))
@@ -185,7 +185,32 @@ async def test_a_merge_is_no_matter_for_who_reads_digests_only(tmp_path: Path):
         now = at.clock.advance(MINUTE)
         rule(at.store, at.settings, now, lambda by, conn: by.merge(conn, one.public_id, [other.public_id], now))
         await at.send()
+        (correction,) = corrections(at.mails("daily"))
+        assert "Salvador" in header(correction.message, "Subject")
+        assert "Correction: an earlier digest said" in body(correction.message)
+        assert f"one event with incident {one.public_id}" in body(correction.message)
+        assert "It is withdrawn." not in body(correction.message)
+
+
+async def test_a_split_is_told_to_who_had_what_was_split_off_in_a_digest(tmp_path: Path):
+    with bench(tmp_path) as at:
+        at.file(item(1), told(Action.SEIZURE, AL_TUM))
+        await at.digest()
+        # What came after the digest was never told by it.
+        incident = at.file(item(2), told(Action.SEIZURE, AL_TUM, DAY0, killed=5))
+        late = at.article_of(incident, "outlet2.example")
+        now = at.clock.advance(MINUTE)
+        rule(at.store, at.settings, now, lambda by, conn: by.split(conn, incident.public_id, [late], now))
+        await at.send()
         assert not corrections(at.mails("daily"))
+
+        incident = at.file(item(3), told(Action.SEIZURE, AL_TUM, DAY0, killed=2))
+        first = at.article_of(incident, "outlet1.example")
+        now = at.clock.advance(MINUTE)
+        rule(at.store, at.settings, now, lambda by, conn: by.split(conn, incident.public_id, [first], now))
+        await at.send()
+        (correction,) = corrections(at.mails("daily"))
+        assert "is another event: incident" in body(correction.message)
 
 
 async def test_incidents_that_a_report_joins_are_corrected_as_merged_ones_are(tmp_path: Path):

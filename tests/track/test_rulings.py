@@ -131,6 +131,9 @@ class TestMove:
             left, _ = desk.analyst().move(conn, one.public_id, 1, other.public_id, NOON + HOUR)
         assert left.incident.status is Status.WITHDRAWN
         assert stored(desk, one.public_id).reports == ()
+        # Its source has taken nothing back, and nobody is told so.
+        assert left.update is not None
+        assert left.update.changes == (f"what {item(1).outlet} reported is another event, now {other.public_id}",)
 
 
 class TestWithdraw:

@@ -75,12 +75,13 @@ class TestLooserTies:
         dated = told(Action.ATTACK, BAIJI, DAY0 + 12 * DAY, killed=19)
         assert shelf.file(dated, article(2, NOON + 12 * DAY)).created
 
-    def test_what_works_again_does_not_start_again_but_may_be_shut_again(self) -> None:
-        for action, joined in ((Action.RESUMPTION, True), (Action.SHUTDOWN, False)):
-            shelf = Shelf()
-            shelf.file(told(action, BAIJI), article(1))
-            late = told(action, BAIJI, DAY0 + 12 * DAY, reasons=(GUESSED,))
-            assert shelf.file(late, article(2, NOON + 12 * DAY)).created is not joined
+    def test_what_is_told_late_and_without_a_day_is_news(self) -> None:
+        for action in (Action.RESUMPTION, Action.REOPENING, Action.SHUTDOWN):
+            for days, new in ((8, False), (9, True)):
+                shelf = Shelf()
+                shelf.file(told(action, BAIJI), article(1))
+                late = told(action, BAIJI, DAY0 + days * DAY, reasons=(GUESSED,))
+                assert shelf.file(late, article(2, NOON + days * DAY)).created is new
 
     def test_of_several_a_report_without_a_site_means_the_one_it_has_most_in_common_with(self) -> None:
         shelf = Shelf()
