@@ -24,6 +24,7 @@ from alertsvc.store.schema import (
     consents,
     digest_periods,
     held_alerts,
+    letters,
     outbox,
     problems,
     receipts,
@@ -113,6 +114,7 @@ def erase_person(conn: Connection, name: str, now: datetime) -> dict[str, int]:
         remove_subscriber(conn, who.name, now)
     mail = select(outbox.c.id).where(outbox.c.subscriber_id == row)
     done["receipts"] = conn.execute(delete(receipts).where(receipts.c.delivery_id.in_(mail))).rowcount
+    done["letters"] = conn.execute(delete(letters).where(letters.c.delivery_id.in_(mail))).rowcount
     done["deliveries"] = _blank_deliveries(conn, row)
     done["problems"] = conn.execute(delete(problems).where(_about(who))).rowcount
     for table in (held_alerts, digest_periods, refusals, confirmations):
