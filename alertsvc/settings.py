@@ -289,6 +289,7 @@ class ConsentSettings(_Section):
 
     double_opt_in: bool = False
     expires: Duration = 7 * 86400.0
+    per_hour: int = Field(3, ge=1)
 
 
 class DemonstrationSettings(_Section):

@@ -99,6 +99,7 @@ class Sender:
         settings: DeliverSettings,
         worker: str,
         *,
+        pace: Pace | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """Put the parts together.
@@ -107,6 +108,7 @@ class Sender:
             transports: one for each channel; `Channel.FILE` also takes every demonstration.
             render: makes text of a briefing's facts; asked once for each edition, see `alertsvc.deliver.editions`.
             worker: the name under which rows are claimed.
+            pace: keeps to the rates, shared with whoever else sends by the same transports.
             sleep: waits for so many seconds, where messages must not follow one another faster.
         """
         self._transports = dict(transports)
@@ -117,7 +119,7 @@ class Sender:
         self._sleep = sleep
         self._ledger = Ledger(store, clock, worker=worker, lease=settings.lease)
         self._pauses = Pauses()
-        self._pace = Pace()
+        self._pace = pace or Pace()
 
     async def run_once(self) -> SendSummary:
         """Send until nothing is due any more that can leave.
