@@ -233,6 +233,7 @@ class MailSettings(_Section):
     reply_to: MailAddress | None = None
     unsubscribe_address: MailAddress | None = None
     postal_address: str | None = Field(None, min_length=1, max_length=200)
+    dkim_selector: DomainName | None = None
     directory: Path = Path("var/mail")
     smtp: SmtpSettings = SmtpSettings()
 
