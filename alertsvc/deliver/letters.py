@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from alertsvc.deliver.finishing import finished
-from alertsvc.errors import DeliveryError
 from alertsvc.store.letters import Letter, drop_letters_from, find_letters, keep_letters
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ class Letters:
         for item in deliveries:
             try:
                 letter = item.write()
-            except DeliveryError:
+            except Exception:  # noqa: BLE001 - raised again, and told, when this one is sent; the others go on
                 made[item.row] = None  # one may be kept from before
             else:
                 if letter is not None:

@@ -58,7 +58,10 @@ class SmtpTransport:
     def rates(self, delivery: Delivery) -> dict[Hashable, Rate]:
         """Return the rates set for the server and for the recipient's domain."""
         smtp = self._settings.smtp
-        domain = domain_of(delivery.target)
+        try:
+            domain = domain_of(ascii_address(delivery.target))
+        except DeliveryError:
+            return {}  # no mail goes there, as sending it will tell
         minute = {("smtp", ""): smtp.rate, ("domain", domain): smtp.domain_rates.get(domain, smtp.domain_rate)}
         # A burst longer than what a minute allows would make the limit mean something else.
         return {key: Rate(rate / 60, max(1.0, min(BURST, rate))) for key, rate in minute.items() if rate}
