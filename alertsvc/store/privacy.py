@@ -55,6 +55,8 @@ def export_person(conn: Connection, name: str) -> dict[str, Any]:
     deliveries = conn.execute(select(outbox).where(outbox.c.subscriber_id == row).order_by(outbox.c.id)).mappings()
     found = conn.execute(select(problems).where(_about(standing.subscriber)).order_by(problems.c.id)).mappings()
     said = select(receipts).join(outbox, outbox.c.id == receipts.c.delivery_id).where(outbox.c.subscriber_id == row)
+    written = select(letters).join(outbox, outbox.c.id == letters.c.delivery_id).where(outbox.c.subscriber_id == row)
+    heads = {item["delivery_id"]: item["head"] for item in conn.execute(written).mappings()}
     answers = {item["delivery_id"]: item["receipt"] for item in conn.execute(said).mappings()}
     return {
         "subscription": data
@@ -73,6 +75,7 @@ def export_person(conn: Connection, name: str) -> dict[str, Any]:
                 "state": item["state"],
                 "error": item["error"],
                 "receipt": answers.get(item["id"]),
+                "headers": heads.get(item["id"]),
             }
             for item in deliveries
         ],
