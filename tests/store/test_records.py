@@ -13,8 +13,8 @@ from alertsvc.store.feeds import sync_feeds
 from alertsvc.store.filing import save_keys, save_sketch
 from alertsvc.store.held import HeldAlert, Why, hold
 from alertsvc.store.incident_writes import insert_incident
-from alertsvc.store.meta import get_meta, set_meta
 from alertsvc.store.letters import Letter, keep_letters
+from alertsvc.store.meta import get_meta, set_meta
 from alertsvc.store.outbox import enqueue
 from alertsvc.store.periods import ToldPeriod, record_periods
 from alertsvc.store.problems import Problem, add_count, clear_problems, counts, list_problems, record_problem
