@@ -18,11 +18,11 @@ from alertsvc.brief.compose import compose_flash, compose_update
 from alertsvc.brief.full import compose_brief
 from alertsvc.brief.render import TEMPLATE_VERSION
 from alertsvc.composing import words_for
-from alertsvc.deliver.filters import people
+from alertsvc.deliver.filters import people, recipient
 from alertsvc.deliver.keys import brief_key, flash_key, subscriber_id, update_key
 from alertsvc.deliver.routing import Route, route_brief, route_update
 from alertsvc.deliver.rows import alert_row
-from alertsvc.domain import Briefing, BriefingKind, Channel, Incident, Phase, Subscriber, Update
+from alertsvc.domain import Briefing, BriefingKind, Incident, Phase, Subscriber, Update
 from alertsvc.earlier import earlier_at
 from alertsvc.errors import StoreError
 from alertsvc.holding import Gate, is_quiet, plan_summaries
@@ -84,12 +84,14 @@ def _briefs(
     if incident.id is None:
         return 0
     written = 0
-    told: set[tuple[Channel, str]] = set()
+    told = {recipient(*where) for where in flashed_addresses(conn, incident.id, BriefingKind.BRIEF)}
     known = flashed(conn, incident.id)
     age = writer.settings.track.flash_max_age
-    for route in route_brief(incident, update, subscribers, known, now=writer.now, flash_max_age=age):
+    routes = route_brief(incident, update, subscribers, known, now=writer.now, flash_max_age=age)
+    # One that sleeps must not keep it from another of the same person that does not.
+    for route in sorted(routes, key=lambda route: is_quiet(route.subscriber, writer.now)):
         person = route.subscriber
-        address = person.channel, person.target
+        address = recipient(person.channel, person.target)
         if address not in told and not has_key(conn, brief_key(incident.public_id, subscriber_id(person))):
             written += writer.write(route, update)
         told.add(address)
@@ -213,9 +215,9 @@ def _release(conn: Connection, *, row: int, settings: Settings, now: datetime) -
 def _known(conn: Connection, row: int, subscribers: Iterable[Subscriber]) -> dict[int, str]:
     """Return message ids of the flashes of an incident by subscriber: its own, or another of the same person's."""
     known = flashed(conn, row)
-    addresses = flashed_addresses(conn, row)
+    addresses = {recipient(*where): message for where, message in flashed_addresses(conn, row).items()}
     for subscriber in subscribers:
-        message = addresses.get((subscriber.channel.value, subscriber.target))
+        message = addresses.get(recipient(subscriber.channel, subscriber.target))
         if message is not None:
             known.setdefault(subscriber_id(subscriber), message)
     return known

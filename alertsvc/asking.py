@@ -11,12 +11,15 @@ from alertsvc.deliver.email.asking import render_question
 from alertsvc.deliver.email.message import ASKS
 from alertsvc.deliver.errors import ChannelError
 from alertsvc.deliver.keys import message_id, subscriber_id
+from alertsvc.deliver.pace import Pace
 from alertsvc.deliver.sender import back_off
 from alertsvc.deliver.text import one_line, without, without_addresses
 from alertsvc.deliver.tokens import Purpose
 from alertsvc.domain import Briefing, BriefingKind, Channel, Delivery
 from alertsvc.errors import DeliveryError
+from alertsvc.store.asked import questions_since
 from alertsvc.store.consent import Request, ask_consent, claim_requests, mark_asked, put_off_request, to_be_asked
+from alertsvc.store.leases import take_lock
 from alertsvc.store.privacy import erase_unconfirmed
 from alertsvc.store.problems import clear_problems, record_problem
 from alertsvc.store.subscribers import find_subscriber
@@ -36,6 +39,7 @@ __all__ = ["AskSummary", "Asker"]
 SCOPE = "consent"
 _TOGETHER = 20  # questions in one round
 _ERROR_LIMIT = 400
+_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +53,23 @@ class AskSummary:
 class Asker:
     """Asks those who are pending, by mail; any number may work on one store."""
 
-    def __init__(self, store: Store, settings: Settings, clock: Clock, transport: Transport, links: Links) -> None:
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        clock: Clock,
+        transport: Transport,
+        links: Links,
+        pace: Pace | None = None,
+    ) -> None:
         """Put the parts together.
 
         Args:
             transport: for mail.
             links: makes the link by which a question is answered.
+            pace: keeps to the rates of the server and of each domain, together with all other mail.
         """
+        self._pace = pace or Pace()
         self._store = store
         self._settings = settings
         self._clock = clock
@@ -71,7 +85,14 @@ class Asker:
         erased, requests = await asyncio.to_thread(self._prepare)
         asked = 0
         for request in requests:
-            fault = await self._send(request)
+            delivery = self._delivery(request)
+            rates = self._transport.rates(delivery)
+            wait = self._pace.wait(rates, self._clock.now())
+            if wait:
+                await asyncio.to_thread(self._let_wait, request, wait)
+                continue
+            self._pace.take(rates, self._clock.now())
+            fault = await self._send(request, delivery)
             await asyncio.to_thread(self._settle, request, fault)
             asked += fault is None
             if isinstance(fault, ChannelError):
@@ -81,6 +102,7 @@ class Asker:
     def _prepare(self) -> tuple[int, list[Request]]:
         now = self._clock.now()
         with self._store.begin() as conn:
+            take_lock(conn, SCOPE)  # two services at once would count the same questions, and both add theirs
             erased = erase_unconfirmed(conn, now)
             waiting = to_be_asked(conn)
             if self._links.base is None:
@@ -91,16 +113,21 @@ class Asker:
             clear_problems(conn, SCOPE, "double opt-in")
             for row in waiting:
                 standing = find_subscriber(conn, row=row)
-                if standing is not None:
+                if standing is None:
+                    continue
+                asked = questions_since(conn, standing.subscriber.target, now - _HOUR)
+                if asked >= self._settings.consent.per_hour:
+                    said = f"not asked yet: the same mailbox was asked {asked} times within the hour"
+                    record_problem(conn, SCOPE, f"subscriber {row}", said, now)
+                else:
                     ask_consent(conn, standing.subscriber, now, expires=self._settings.consent.expires)
             lease = self._settings.deliver.lease
             return erased, claim_requests(conn, now, lease=lease, limit=_TOGETHER)
 
-    async def _send(self, request: Request) -> DeliveryError | None:
+    async def _send(self, request: Request, delivery: Delivery) -> DeliveryError | None:
         settings = self._settings
         target = request.subscriber.target
         try:
-            delivery = self._delivery(request)
             link = self._link(request)
             language = request.subscriber.language
             wording = wording_text(consent_version(language), settings.service.name) or ""
@@ -115,6 +142,10 @@ class Asker:
         except TimeoutError:
             return DeliveryError("it took too long to hand over")
         return None
+
+    def _let_wait(self, request: Request, seconds: float) -> None:
+        with self._store.begin() as conn:
+            put_off_request(conn, request, self._clock.now() + timedelta(seconds=seconds), counted=False)
 
     def _settle(self, request: Request, fault: DeliveryError | None) -> None:
         now = self._clock.now()

@@ -21,6 +21,7 @@ from alertsvc.deliver.quiet import quiet_ends, wakes
 from alertsvc.deliver.routing import route_update
 from alertsvc.digest import preview
 from alertsvc.domain import Briefing, BriefingKind, Incident, Phase, Status, Subscriber, Update
+from alertsvc.holding import compose_summary
 from alertsvc.settings import Settings
 from alertsvc.store.incidents import updated_between
 from alertsvc.store.periods import ToldPeriod
@@ -93,6 +94,7 @@ class _Alerts:
     _sent: list[datetime] = field(default_factory=list)
     _waiting: dict[int, str] = field(default_factory=dict)  # why, by incident
     _over: dict[int, Incident] = field(default_factory=dict)  # held back by a limit
+    _since: datetime = field(init=False)  # when the first of them was
     _found: list[Foreseen] = field(default_factory=list)
 
     def run(self, incidents: list[Incident], start: datetime) -> list[Foreseen]:
@@ -136,6 +138,8 @@ class _Alerts:
             return told[1] + interval, incident
         if self._full(at):
             first = not self._over
+            if first:
+                self._since = at
             self._over[row] = incident
             return (at + _HOUR, None) if first else None
         self._sent.append(at)
@@ -150,11 +154,9 @@ class _Alerts:
         end = quiet_ends(self.reader, at)
         if end is not None or self._full(at):
             return end or at + _STEP, None
-        number = len(self._over)
-        names = ", ".join(sorted(incident.public_id for incident in self._over.values()))
-        self._found.append(
-            Foreseen(at, "summary", f"{number} {'alert' if number == 1 else 'alerts'} held back: {names}")
-        )
+        held = [self._over[row] for row in sorted(self._over)]
+        briefing = compose_summary(self.reader, held, self._since, self.settings, at)
+        self._found.append(Foreseen(at, "summary", str(briefing.facts["subject"])))
         self._over.clear()
         return None
 

@@ -8,7 +8,6 @@ Corrections pass here by: whoever was told something wrong is told so at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfoNotFoundError
@@ -20,7 +19,7 @@ from alertsvc.brief.render import TEMPLATE_VERSION
 from alertsvc.composing import words_for
 from alertsvc.deliver.keys import held_key, message_id, subscriber_id
 from alertsvc.deliver.quiet import quiet_ends, wakes
-from alertsvc.domain import Delivery, Incident, Status, Subscriber, Update
+from alertsvc.domain import Briefing, Delivery, Incident, Status, Subscriber, Update
 from alertsvc.notebook import notes_of
 from alertsvc.settings import Settings
 from alertsvc.store.held import HeldAlert, Why, drop_held, hold, list_held
@@ -29,7 +28,7 @@ from alertsvc.store.leases import take_lock
 from alertsvc.store.outbox import alert_counts, enqueue
 from alertsvc.store.subscribers import find_subscriber
 
-__all__ = ["Gate", "is_quiet", "plan_summaries"]
+__all__ = ["Gate", "compose_summary", "is_quiet", "plan_summaries"]
 
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
@@ -125,10 +124,15 @@ def _summarise(conn: Connection, *, row: int, settings: Settings, now: datetime)
     return enqueue(conn, _summary(subscriber, incidents, held[0].since, settings, now))
 
 
-def _summary(
+def compose_summary(
     subscriber: Subscriber, incidents: Sequence[Incident], since: datetime, settings: Settings, now: datetime
-) -> Delivery:
-    briefing = compose_daily(
+) -> Briefing:
+    """Return what a subscriber is told, in its language, of the incidents whose alerts were held back since then.
+
+    Raises:
+        ValueError: the facts of an incident cannot be told.
+    """
+    return compose_daily(
         incidents,
         start=since,
         end=now,
@@ -139,12 +143,17 @@ def _summary(
         previous=None,
         language=words_for(subscriber.language),
         notes=notes_of(settings.detect.rules_dir),
+        held=True,
     )
-    number = len(incidents)
-    subject = f"{number} {'alert' if number == 1 else 'alerts'} held back: {briefing.facts['subject']}"
+
+
+def _summary(
+    subscriber: Subscriber, incidents: Sequence[Incident], since: datetime, settings: Settings, now: datetime
+) -> Delivery:
+    briefing = compose_summary(subscriber, incidents, since, settings, now)
     return Delivery(
         key=held_key(subscriber_id(subscriber), since),
-        briefing=replace(briefing, facts={**briefing.facts, "subject": subject}),
+        briefing=briefing,
         subscriber_id=subscriber_id(subscriber),
         channel=subscriber.channel,
         target=subscriber.target,

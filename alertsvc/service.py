@@ -33,6 +33,7 @@ from alertsvc.deliver.editions import drop_old
 from alertsvc.deliver.email.smtp import SmtpTransport
 from alertsvc.deliver.files import FileTransport
 from alertsvc.deliver.links import Links, make_links
+from alertsvc.deliver.pace import Pace
 from alertsvc.deliver.sender import Sender, SendSummary
 from alertsvc.deliver.slack.transport import SlackTransport
 from alertsvc.deliver.transport import Transport
@@ -177,9 +178,10 @@ class Service:
             links = await asyncio.to_thread(make_links, store, settings)
             transports = make_transports(settings, clock, links)
             stationery = Stationery(settings.brief.templates_dir)
-            sender = Sender(store, transports, stationery, clock, settings.deliver, worker)
+            pace = Pace()
+            sender = Sender(store, transports, stationery, clock, settings.deliver, worker, pace=pace)
             stack.push_async_callback(sender.close)
-            asker = Asker(store, settings, clock, transports[Channel.EMAIL], links)
+            asker = Asker(store, settings, clock, transports[Channel.EMAIL], links, pace)
             made = cls(settings, store, clock, collector, processor, desk, sender, asker, links, stationery)
             await made.look_at_templates()
             yield made

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
+import idna
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -51,6 +52,8 @@ PREFIX = "ALERTSVC_"
 _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
 _DOMAIN = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\Z")
 _SLACK_CHANNEL = re.compile(r"[CGD][A-Z0-9]{7,20}\Z")
+_IN_PATH = "/%:@!$&'()*+;=?~"  # RFC 3986, the comma left out: it parts the addresses in a header of RFC 2369
+_MAX_PUBLIC = 500  # a link in a header is one line, of 998 characters at most
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -82,6 +85,25 @@ def _web_address(value: str) -> str:
     return value
 
 
+def _public_address(value: str) -> str:
+    """Return an address as it may stand in a mail's header: ASCII, its host by IDNA 2008, nothing ending it early."""
+    parts = urlsplit(_web_address(value))
+    if any(ord(letter) <= 32 or ord(letter) == 127 or letter in '<>"\\^`{|}' for letter in value):
+        raise ValueError("must be an address without blanks, quotation marks and brackets")
+    host = parts.hostname or ""
+    try:
+        plain = host if host.isascii() else idna.encode(host, uts46=True).decode("ascii")
+    except idna.IDNAError as error:
+        raise ValueError("its host is not a valid one") from error
+    place = f"[{plain}]" if ":" in plain else plain
+    port = f":{parts.port}" if parts.port is not None else ""
+    path, query, fragment = (quote(part, safe=_IN_PATH) for part in (parts.path, parts.query, parts.fragment))
+    made = urlunsplit((parts.scheme, f"{place}{port}", path, query, fragment))
+    if len(made) > _MAX_PUBLIC:
+        raise ValueError(f"must have {_MAX_PUBLIC} characters at most")
+    return made
+
+
 def _domain(value: str) -> str:
     value = value.lower()
     if not _DOMAIN.match(value):
@@ -99,6 +121,7 @@ Duration = Annotated[float, BeforeValidator(_seconds), Field(gt=0, allow_inf_nan
 Wait = Annotated[float, BeforeValidator(_seconds), Field(ge=0, allow_inf_nan=False)]
 PerMinute = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 DomainName = Annotated[str, AfterValidator(_domain)]
+PublicAddress = Annotated[str, AfterValidator(_public_address)]
 Slug = Annotated[str, AfterValidator(_slug)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 
@@ -128,7 +151,7 @@ class ServiceSettings(_Section):
 
     name: str = Field("alertsvc", min_length=1, max_length=60)
     contact: str | None = None
-    public_url: WebAddress | None = None
+    public_url: PublicAddress | None = None
 
     @field_validator("name", "contact")
     @classmethod
@@ -233,6 +256,7 @@ class MailSettings(_Section):
     reply_to: MailAddress | None = None
     unsubscribe_address: MailAddress | None = None
     postal_address: str | None = Field(None, min_length=1, max_length=200)
+    dkim_selector: DomainName | None = None
     directory: Path = Path("var/mail")
     smtp: SmtpSettings = SmtpSettings()
 
@@ -289,6 +313,7 @@ class ConsentSettings(_Section):
 
     double_opt_in: bool = False
     expires: Duration = 7 * 86400.0
+    per_hour: int = Field(3, ge=1)
 
 
 class DemonstrationSettings(_Section):

@@ -11,7 +11,8 @@ no latency: over a real network a new connection costs more than here.
 against an `EmailMessage` built and flattened for each of them, with the same text in both.
 
 **Outbox.** Rows are claimed and marked as sent, one in each pair of transactions and fifty, on SQLite unless a URL is
-given; then by four workers at once, and it is counted which rows were claimed twice.
+given; then also with headers and foot of each mail kept before and forgotten after; then by four workers at once, and
+it is counted which rows were claimed twice.
 
 Every figure is the median of `--runs` after one run to warm up, the kinds in turn, so that a busy machine slows all of
 them alike. On a machine that others use too, the ratio by CPU time is the one to trust.
@@ -42,17 +43,21 @@ import trustme
 
 from alertsvc.brief.render import Rendered
 from alertsvc.clock import ManualClock
-from alertsvc.deliver.email.message import build_mail
+from alertsvc.deliver.email.message import build_mail, write_letter
 from alertsvc.deliver.email.smtp import SmtpTransport
+from alertsvc.deliver.links import Links
+from alertsvc.deliver.tokens import Tokens
 from alertsvc.domain import Briefing, BriefingKind, Channel, Delivery
 from alertsvc.settings import MailSettings, SmtpSettings
 from alertsvc.store import Store, outbox, receipts
+from alertsvc.store.letters import Letter, drop_letters, find_letters, keep_letters
 
 _START = datetime(2031, 3, 1, tzinfo=UTC)
 _SENDER = "alerts@example.org"
 _WORDS = "Armed men held the crossing for some hours; an officer said that three guards were killed. "
 _BATCH = 50
 _WORKERS = 4
+_LINKS = Links("https://alerts.example.org", Tokens("a key of this benchmark"))
 _POOL = 10
 
 
@@ -276,18 +281,37 @@ def _fill(store: Store, first: int, rows: int) -> None:
             outbox.enqueue(conn, _delivery(number))
 
 
-def _drain(store: Store, worker: str, batch: int, limit: int, claimed: list[int]) -> None:
-    """Claim and mark as sent until `limit` rows were claimed or none is left."""
+def _letter(number: int) -> Letter:
+    settings = MailSettings(sender=_SENDER, postal_address="Risk desk, 1 Quay Street")
+    return write_letter(_delivery(number), "[DAILY] Twelve incidents", settings, service="bench", links=_LINKS)
+
+
+def _drain(
+    store: Store, worker: str, batch: int, limit: int, claimed: list[int], letters: dict[int, Letter] | None = None
+) -> None:
+    """Claim and mark as sent until `limit` rows were claimed or none is left.
+
+    Args:
+        letters: kept before and forgotten after each batch, as the sender does; the same few for all.
+    """
     now = _START + timedelta(minutes=1)
     while len(claimed) < limit:
         with store.begin() as conn:
             taken = outbox.claim_due(conn, worker=worker, now=now, lease=60, limit=batch)
         if not taken:
             return
+        if letters:
+            few = list(letters.values())
+            with store.read() as conn:
+                find_letters(conn, [row.id or 0 for row in taken])
+            with store.begin() as conn:
+                keep_letters(conn, {row.id or 0: few[index % len(few)] for index, row in enumerate(taken)}, now)
         with store.begin() as conn:
             ids = [row.id for row in taken if row.id is not None]
             outbox.mark_all_sent(conn, ids, worker, now)
             receipts.add_receipts(conn, [(row.id or 0, row.message_id, {"reply": "250 OK"}) for row in taken])
+            if letters:
+                drop_letters(conn, ids)
         claimed += ids
 
 
@@ -296,20 +320,22 @@ def outbox_speed(rows: int, runs: int, url: str | None) -> None:
     with tempfile.TemporaryDirectory() as folder, Store.open(url or f"sqlite:///{folder}/bench.db") as store:
         print(f"outbox on {store.dialect}, rows claimed and marked as sent in a second")
         few = max(_BATCH, rows // 10)  # one at a time is slow, and as fast at the beginning as at the end
-        seconds: dict[int, list[float]] = {1: [], _BATCH: []}
+        letters = {number: _letter(number) for number in range(_BATCH)}
+        seconds: dict[str, list[float]] = {"one": [], "many": [], "letters": []}
         first = int(time.time() * 1000) % 10**9 * 1000  # a database that is used again has other rows
         for run in range(runs + 1):
-            for batch, count in ((1, few), (_BATCH, rows)):
+            for name, batch, count in (("one", 1, few), ("many", _BATCH, rows), ("letters", _BATCH, rows)):
                 _fill(store, first, count)
                 first += count
                 claimed: list[int] = []
                 begun = time.perf_counter()
-                _drain(store, "bench", batch, count, claimed)
+                _drain(store, "bench", batch, count, claimed, letters if name == "letters" else None)
                 if run:
-                    seconds[batch].append((time.perf_counter() - begun) / len(claimed))
-        one, many = (1 / statistics.median(seconds[batch]) for batch in (1, _BATCH))
+                    seconds[name].append((time.perf_counter() - begun) / len(claimed))
+        one, many, kept = (1 / statistics.median(found) for found in seconds.values())
         print(f"  one at a time  {one:8.0f}")
         print(f"  {_BATCH} at a time   {many:8.0f}: {many / one:.1f} times")
+        print(f"  with letters   {kept:8.0f}: {kept / many:.2f} times {_BATCH} at a time without")
         _fill(store, first, rows)
         lists: list[list[int]] = [[] for _ in range(_WORKERS)]
         threads = [

@@ -150,6 +150,7 @@ class SmtpServer:
 
     Attributes:
         mails: everything taken, in order.
+        contents: the bytes of every mail that was said to the end, taken or not.
         script: answers still to be given, by command: CONNECT, EHLO, MAIL, RCPT, DATA (before the content) or CONTENT
             (after it); each is a line such as "450 4.2.0 later", DISCONNECT or HANG.
         logins: the user name of every attempt to log in, with whether it succeeded.
@@ -174,6 +175,7 @@ class SmtpServer:
         self.authority = trustme.CA()
         self._certificate = certificate
         self.mails: list[Mail] = []
+        self.contents: list[bytes] = []
         self.script: defaultdict[str, deque[str]] = defaultdict(deque)
         self.logins: list[tuple[str, bool]] = []
         self.connections = 0
@@ -272,6 +274,7 @@ class SmtpServer:
         return answer or "250 OK"
 
     async def handle_DATA(self, server: _Session, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.contents.append(envelope.original_content or b"")
         answer = await server.scripted("CONTENT")
         if answer is None or answer.startswith("2"):
             data = envelope.original_content or b""

@@ -16,7 +16,7 @@ def test_every_part_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
         "mail server, plain",
         "mail server, STARTTLS",
     ]
-    assert len(re.findall(r" [\d.]+ times", told)) == 10
+    assert len(re.findall(r" [\d.]+ times", told)) == 11
     assert "0 claimed twice, 0 missed" in told
 
 

@@ -254,6 +254,7 @@ def compose_daily(
     language: str = "en",
     notes: Notes = NO_NOTES,
     earlier: Mapping[str, Sequence[Incident]] | None = None,
+    held: bool = False,
 ) -> Briefing:
     """Compose the digest of the incidents that changed in [start, end).
 
@@ -267,6 +268,7 @@ def compose_daily(
         language: ISO 639-1 code of the briefing's language.
         notes: what is generally known of places.
         earlier: by the public id of an incident, others at the same place, for the context.
+        held: it tells of alerts that were held back, and is named so.
 
     Raises:
         ValueError: the period is empty or turned round, the zone or language is not there, an incident is of the
@@ -305,12 +307,13 @@ def compose_daily(
         shown = live[0].facts
         gravest = speech.say("daily_gravest", severity=shown["severity"], label=shown["label"])
     mark = speech.marks["demonstration"] if demonstration else ""
-    told_subject = speech.say("daily_subject", day=local_day, found=found, gravest=gravest)
+    named = "held" if held else "daily"
+    told_subject = speech.say(f"{named}_subject", day=local_day, found=found, gravest=gravest)
     subject = mark + shorten(told_subject, MAX_SUBJECT - len(mark))
     left, unlisted = len(rest) - len(noted), len(live) - MAX_ROWS
     facts: dict[str, Any] = {
         **frame(service, subject, line, speech, demonstration=demonstration),
-        "title": speech.say("daily_title", day=local_day),
+        "title": speech.say(f"{named}_title", day=local_day),
         "period": _period(start, end, zone, speech),
         "number_line": sentence(line, reports),
         "all_quiet": None if live else sentence(speech.phrases["all_quiet"], []),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 
-from alertsvc.checks.finding import Finding, fault, faults_of, note, number, ok, warning
+from alertsvc.checks.finding import Finding, fault, faults_of, number, ok, warning
 from alertsvc.checks.folders import cannot_write
+from alertsvc.checks.records import check_records
 from alertsvc.checks.stored import Stored, authority_fault
 from alertsvc.clock import SystemClock
-from alertsvc.deliver.email.address import ascii_address, domain_of
 from alertsvc.deliver.links import link_warnings
 from alertsvc.deliver.slack.addresses import check_api, check_webhook, is_channel
 from alertsvc.deliver.slack.transport import SlackTransport
@@ -107,37 +107,7 @@ def _server(settings: Settings, *, online: bool) -> Iterator[Finding]:
             signed = "signed in" if smtp.username is not None else "connected, no login set"
             yield ok("mail", f"{name}: {signed}; nothing was sent")
     if settings.mail.sender != _PLACEHOLDER:
-        yield from _records(settings)
-
-
-def _records(settings: Settings) -> Iterator[Finding]:
-    """Yield the DNS records that mail from the sender's domain needs; what stands in DNS is not looked up."""
-    try:
-        domain = domain_of(ascii_address(settings.mail.sender))
-    except DeliveryError as error:
-        yield fault("mail", f"mail.sender: {error}")
-        return
-    host = settings.mail.smtp.host
-    yield note(
-        "dns",
-        f'SPF: {domain} TXT "v=spf1 include:... -all", with what the provider of {host} says to include, or with the'
-        " addresses that it sends from (ip4:, ip6:); which these are cannot be seen from here",
-    )
-    yield note(
-        "dns",
-        f'DKIM: SELECTOR._domainkey.{domain} TXT "v=DKIM1; p=...", with selector and key of whoever signs, which'
-        f" {host} has to do and cannot be seen from here; the signature must cover List-Unsubscribe and"
-        " List-Unsubscribe-Post",
-    )
-    yield note(
-        "dns",
-        f'DMARC: _dmarc.{domain} TXT "v=DMARC1; p=none; rua=mailto:postmaster@{domain}"; p=quarantine or p=reject once'
-        " the reports show that all mail passes",
-    )
-    yield note(
-        "dns",
-        f"PTR: the address that {host} sends from needs a name that leads back to it; only its provider can set that",
-    )
+        yield from check_records(settings.mail, online=online)
 
 
 def check_slack(settings: Settings, stored: Stored, *, online: bool) -> Iterator[Finding]:

@@ -91,6 +91,7 @@ def export(
     secrets: Annotated[
         bool, typer.Option("--secrets/--no-secrets", help="With webhooks, without which they cannot be imported.")
     ] = True,
+    json_output: JsonOption = False,
 ) -> None:
     """Write all subscribers to a file that `subscribers import` reads; only its owner can read it."""
     from alertsvc.roster import write_roster
@@ -102,6 +103,8 @@ def export(
         people = [item.subscriber for item in list_standings(conn) if not item.subscriber.demonstration]
     text = write_roster(people, chosen, secrets=secrets)
     if str(file) == "-":
+        if json_output:
+            raise fail("--json tells of a file that was written; standard output is the file itself", 2)
         sys.stdout.write(text)
         return
     try:
@@ -111,6 +114,9 @@ def export(
     except OSError as error:
         raise fail(f"{file}: {error.strerror}") from error
     webhooks = sum(item.channel.value == "slack" and item.target.startswith("http") for item in people)
+    if json_output:
+        emit({"file": str(file), "subscribers": len(people), "webhooks": webhooks if secrets else 0})
+        return
     noted = f"; {webhooks} with a webhook, which is a secret" if webhooks and secrets else ""
     stdout().print(f"{len(people)} subscribers written to {file}{noted}.", markup=False)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from alertsvc.cli import roster
+from alertsvc.cli import departure, roster
 from alertsvc.cli.common import ConfigOption, JsonOption, emit, fail, load, open_store, stdout
 from alertsvc.cli.subscription import (
     Classes,
@@ -39,7 +39,7 @@ from alertsvc.cli.subscription import (
 
 if TYPE_CHECKING:
     from alertsvc.cli.layout import Row
-    from alertsvc.domain import Subscriber, SubscriberState
+    from alertsvc.domain import Subscriber
     from alertsvc.settings import Settings
     from alertsvc.store.subscribers import Standing
 
@@ -47,6 +47,7 @@ __all__ = ["app"]
 
 app = typer.Typer(help="Who gets briefings.", no_args_is_help=True)
 roster.register(app)
+departure.register(app)
 
 
 @app.command("list")
@@ -139,13 +140,14 @@ def add(
     empty_digests: EmptyDigests = None,
     alerts_per_hour: PerHour = None,
     alerts_per_day: PerDay = None,
+    json_output: JsonOption = False,
 ) -> None:
     """Add a subscriber; a running service takes it up by itself."""
     from dataclasses import replace
 
     from alertsvc.clock import SystemClock
     from alertsvc.domain import Channel, SubscriberState
-    from alertsvc.store.subscribers import add_subscriber
+    from alertsvc.store.subscribers import add_subscriber, find_subscriber
 
     settings = load(config)
     given = asked_for(
@@ -175,6 +177,10 @@ def add(
         subscriber = replace(subscriber, state=SubscriberState.PENDING)
     with open_store(settings) as store, store.begin() as conn:
         add_subscriber(conn, subscriber, SystemClock().now())
+        standing = find_subscriber(conn, name=name)
+    if json_output:
+        emit(shown(standing) if standing is not None else None)
+        return
     stdout().print(f"Added {name}: {where(subscriber, settings)}.", markup=False)
     if asked:
         stdout().print("Nothing is sent before the address is confirmed; the running service asks by mail.")
@@ -205,6 +211,7 @@ def edit(
     reset: Annotated[
         bool, typer.Option("--reset", help="Forget what stands over the configuration; the next start takes its word.")
     ] = False,
+    json_output: JsonOption = False,
 ) -> None:
     """Change what a subscriber gets; "any" lifts a filter. Over the configuration it stands until --reset."""
     from alertsvc.clock import SystemClock
@@ -251,103 +258,12 @@ def edit(
         if problems:
             raise refuse(problems)
         standing = find_subscriber(conn, name=name)
+    if json_output:
+        emit(shown(standing) if standing is not None else None)
+        return
     stdout().print(f"Changed {name}: {', '.join(changes) or 'reset'}.", markup=False)
     if standing is not None and standing.source == "config" and changes:
         stdout().print("That stands over the configuration from now on; --reset goes back to it.")
-
-
-@app.command()
-def pause(name: Name, config: ConfigOption = None) -> None:
-    """Send a subscriber nothing until it is resumed; what is unsent is cancelled."""
-    from alertsvc.domain import SubscriberState
-
-    _set_state(name, config, SubscriberState.PAUSED)
-    stdout().print(f"Paused {name}.", markup=False)
-
-
-@app.command()
-def resume(name: Name, config: ConfigOption = None) -> None:
-    """Send to a paused subscriber again; the next digest tells what happened meanwhile, 31 days at most."""
-    from alertsvc.domain import SubscriberState
-
-    _set_state(name, config, SubscriberState.ACTIVE)
-    stdout().print(f"Resumed {name}.", markup=False)
-
-
-@app.command()
-def remove(name: Name, config: ConfigOption = None) -> None:
-    """Remove a subscriber: nothing more is written for it."""
-    from alertsvc.clock import SystemClock
-    from alertsvc.store.subscribers import remove_subscriber
-    from alertsvc.sync import DEMONSTRATION_READER
-
-    settings = load(config)
-    with open_store(settings) as store, store.begin() as conn:
-        removed = remove_subscriber(conn, name, SystemClock().now())
-    if not removed:
-        raise fail(f"there is no subscriber called {name}")
-    stdout().print(f"Removed {name}.", markup=False)
-    if any(item.name == name for item in settings.subscribers):
-        stdout().print("The configuration names it: take it out there too, or it is back with the next start.")
-    elif name == DEMONSTRATION_READER and settings.demonstration.enabled:
-        stdout().print("It belongs to the demonstration and is back with the next start, unless that is removed too:")
-        stdout().print("  alertsvc feeds demonstration --remove")
-
-
-@app.command("export-data")
-def export_data(name: Name, config: ConfigOption = None) -> None:
-    """Print as JSON all that is held on a subscriber, for the person to have; a webhook is part of it."""
-    from alertsvc.errors import StoreError
-    from alertsvc.store.privacy import export_person
-
-    settings = load(config)
-    with open_store(settings) as store, store.read() as conn:
-        try:
-            data = export_person(conn, name)
-        except StoreError as error:
-            raise fail(str(error)) from error
-    emit(data)
-
-
-@app.command()
-def erase(name: Name, config: ConfigOption = None, json_output: JsonOption = False) -> None:
-    """Take everything personal of a subscriber out of the database for good."""
-    from alertsvc.clock import SystemClock
-    from alertsvc.errors import StoreError
-    from alertsvc.store.privacy import erase_person
-
-    settings = load(config)
-    if any(item.name == name for item in settings.subscribers):
-        raise fail(f"the configuration names {name}: take it out there first, or the next start adds it anew")
-    with open_store(settings) as store, store.begin() as conn:
-        try:
-            done = erase_person(conn, name, SystemClock().now())
-        except StoreError as error:
-            raise fail(str(error)) from error
-    if json_output:
-        emit(done)
-    else:
-        told = ", ".join(f"{what} {number}" for what, number in done.items() if number)
-        stdout().print(f"Erased {name}: {told or 'nothing but the subscription was held'}.", markup=False)
-
-
-def _set_state(name: str, config: Any, state: SubscriberState) -> None:
-    """Pause or resume; who unsubscribed, or has not confirmed, is not made active by an operator."""
-    from alertsvc.clock import SystemClock
-    from alertsvc.domain import SubscriberState as States
-    from alertsvc.errors import StoreError
-    from alertsvc.store.subscribers import edit_subscriber, find_subscriber
-
-    with open_store(load(config)) as store, store.begin() as conn:
-        standing = find_subscriber(conn, name=name)
-        if standing is not None and standing.subscriber.state is States.UNSUBSCRIBED:
-            raise fail(f"{name} has unsubscribed; only they can take that back")
-        if standing is not None and standing.subscriber.state is States.PENDING:
-            raise fail(f"{name} has not confirmed the address yet")
-        try:
-            edit_subscriber(conn, name, {"state": state.value}, SystemClock().now(), why="by command")
-        except StoreError as error:
-            raise fail(str(error)) from error
 
 
 def _checked(name: str, given: Mapping[str, Any], settings: Settings) -> Subscriber:

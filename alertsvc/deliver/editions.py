@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from alertsvc.brief.render import Rendered
 from alertsvc.errors import DeliveryError
 from alertsvc.store.editions import StoredEdition, drop_editions, find_editions, keep_editions
+from alertsvc.store.letters import drop_settled_letters
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -102,6 +103,10 @@ class Editions:
             raise DeliveryError("the briefing could not be rendered at first and can be now")
         return held
 
+    def at_hand(self, delivery: Delivery) -> Rendered | None:
+        """Return what a delivery's briefing was rendered to where that is in memory."""
+        return self._held.get(edition_key(delivery))
+
     def _hold(self, key: str, rendered: Rendered) -> None:
         while len(self._held) >= _HELD:
             del self._held[next(iter(self._held))]
@@ -123,6 +128,7 @@ class Editions:
 
 
 def drop_old(conn: Connection, settings: DeliverSettings, now: datetime) -> int:
-    """Forget the editions of which no delivery can be due any more; return how many."""
+    """Forget the editions of which no delivery can be due any more, and letters of what is settled; return how many."""
+    drop_settled_letters(conn)
     longest = max(settings.flash_expires, settings.digest_expires)
     return drop_editions(conn, now - timedelta(seconds=longest) - _MARGIN)

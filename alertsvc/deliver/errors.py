@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alertsvc.errors import DeliveryError
 
-__all__ = ["ChannelError", "LostConnectionError", "RecipientError", "SetupError", "UnreachableError"]
+__all__ = ["ChannelError", "LostConnectionError", "RecipientError", "SenderError", "SetupError", "UnreachableError"]
 
 
 class ChannelError(DeliveryError):
@@ -16,6 +16,13 @@ class ChannelError(DeliveryError):
 
     def __init__(self, message: str, /, *, retry_after: float | None = None) -> None:
         super().__init__(message, permanent=False, retry_after=retry_after)
+
+
+class SenderError(ChannelError):
+    """The mail server refuses for good whom a mail is from: nothing of it can leave as it stands.
+
+    Whatever is due from that address is made out anew, so that it leaves once the operator has set another.
+    """
 
 
 class RecipientError(DeliveryError):

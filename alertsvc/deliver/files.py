@@ -12,7 +12,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alertsvc.deliver.email.message import ASKS, build_mail
+from alertsvc.deliver.email.message import ASKS, sealed, write_letter
 from alertsvc.deliver.errors import ChannelError
 from alertsvc.deliver.keys import reference
 from alertsvc.domain import Channel
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from alertsvc.deliver.transport import Receipt
     from alertsvc.domain import Delivery
     from alertsvc.settings import MailSettings
+    from alertsvc.store.letters import Letter
 
 __all__ = ["FileTransport", "file_name"]
 
@@ -70,17 +71,23 @@ class FileTransport:
         """Return nothing: a disk needs no pause."""
         return {}
 
-    async def send(self, delivery: Delivery, rendered: Rendered, thread: Receipt | None = None) -> Receipt:
+    def letter(self, delivery: Delivery, rendered: Rendered) -> Letter:
+        """Return headers and foot of the mail."""
+        if delivery.channel is Channel.SLACK:
+            # Of a demonstration: a webhook is a secret and no address, so the mail is made out to its own sender.
+            delivery = replace(delivery, target=self._settings.sender)
+        return write_letter(delivery, rendered.subject, self._settings, service=self._service, links=self._links)
+
+    async def send(
+        self, delivery: Delivery, rendered: Rendered, thread: Receipt | None = None, letter: Letter | None = None
+    ) -> Receipt:
         """Write the mail; return the name of its file.
 
         Raises:
             DeliveryError: permanent; no mail can be made of it.
             ChannelError: the folder cannot be written to.
         """
-        if delivery.channel is Channel.SLACK:
-            # Of a demonstration: a webhook is a secret and no address, so the mail is made out to its own sender.
-            delivery = replace(delivery, target=self._settings.sender)
-        data = build_mail(delivery, rendered, self._settings, service=self._service, links=self._links)
+        data = sealed(letter or self.letter(delivery, rendered), rendered)
         path = self._settings.directory / file_name(delivery)
         try:
             await asyncio.to_thread(_write, path, data)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
+from alertsvc.deliver.finishing import finished, outlasted
 from alertsvc.domain import Channel, SubscriberState
-from alertsvc.store import outbox, problems, receipts, refusals, subscribers
+from alertsvc.store import letters, outbox, problems, receipts, refusals, subscribers
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -23,23 +24,6 @@ __all__ = ["SCOPE", "Ledger"]
 
 SCOPE = "delivery"
 """The scope under which problems of sending are recorded."""
-
-T = TypeVar("T")
-
-
-async def _finish(function: Callable[[], T]) -> T:
-    """Run a transaction in a thread. Whoever waits for it may be cancelled, but only after it has ended."""
-    return await _outlast(asyncio.ensure_future(asyncio.to_thread(function)))
-
-
-async def _outlast(future: asyncio.Future[T]) -> T:
-    try:
-        return await asyncio.shield(future)
-    except asyncio.CancelledError:
-        await asyncio.wait({future})
-        if not future.cancelled():
-            future.exception()  # told to nobody: the caller is being stopped
-        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +60,7 @@ class Ledger:
                     conn, worker=self._worker, now=self._clock.now(), lease=self._lease, limit=limit, without=without
                 )
 
-        return await _finish(work)
+        return await finished(work)
 
     async def holds(self, delivery: Delivery) -> bool:
         """Say whether a delivery is still to be sent, by this worker: its reader may have unsubscribed meanwhile."""
@@ -85,7 +69,7 @@ class Ledger:
             with self._store.read() as conn:
                 return outbox.holds(conn, _row(delivery), self._worker)
 
-        return await _finish(work)
+        return await finished(work)
 
     async def sent(self, delivery: Delivery, channel: Channel, receipt: Receipt) -> bool:
         """Note that a delivery was taken by the other side, and that its channel and its subscriber are well.
@@ -97,7 +81,7 @@ class Ledger:
         self._sent.append(_Sent(delivery, channel, receipt, noted))
         if self._writing is None:
             self._writing = asyncio.create_task(self._write())
-        return await _outlast(noted)
+        return await outlasted(noted)
 
     async def _write(self) -> None:
         try:
@@ -123,6 +107,7 @@ class Ledger:
             receipts.add_receipts(
                 conn, [(_row(item.delivery), item.delivery.message_id, item.receipt) for item in mine]
             )
+            letters.drop_letters(conn, ours)
             refusals.clear_refusals(conn, {item.delivery.subscriber_id for item in mine})
         return ours
 
@@ -133,7 +118,7 @@ class Ledger:
             with self._store.read() as conn:
                 return receipts.receipt_of(conn, message_id)
 
-        return await _finish(work)
+        return await finished(work)
 
     async def put_off(self, delivery: Delivery, seconds: float, error: str, *, counted: bool = True) -> bool:
         """Let a delivery be tried again in so many seconds; `counted` off, it was not tried this time."""
@@ -143,7 +128,7 @@ class Ledger:
                 then = self._clock.now() + timedelta(seconds=seconds)
                 return outbox.mark_retry(conn, _row(delivery), self._worker, then, error, counted=counted)
 
-        return await _finish(work)
+        return await finished(work)
 
     async def failed(self, delivery: Delivery, error: str, subject: str) -> bool:
         """Give a delivery up for good and record the problem under `subject`."""
@@ -152,7 +137,7 @@ class Ledger:
             with self._store.begin() as conn:
                 return self._fail(conn, delivery, error, subject, self._clock.now())
 
-        return await _finish(work)
+        return await finished(work)
 
     async def refused(self, delivery: Delivery, error: str, subject: str, *, limit: int) -> tuple[bool, bool]:
         """Give a delivery up because its recipient is not known, and count that against the subscription.
@@ -174,7 +159,7 @@ class Ledger:
                     return True, False
                 return True, _pause(conn, delivery, f"paused after {count} refused in a row: {error}", subject, now)
 
-        return await _finish(work)
+        return await finished(work)
 
     def _fail(self, conn: Connection, delivery: Delivery, error: str, subject: str, now: datetime) -> bool:
         ours = outbox.mark_failed(conn, _row(delivery), self._worker, error, now)
@@ -189,7 +174,7 @@ class Ledger:
             with self._store.begin() as conn:
                 problems.record_problem(conn, SCOPE, subject, error, self._clock.now())
 
-        await _finish(work)
+        await finished(work)
 
     async def release(self, delivery: Delivery | None = None) -> None:
         """Give back a delivery that was not begun, or whatever this worker still holds; no attempt is counted."""
@@ -198,7 +183,7 @@ class Ledger:
             with self._store.begin() as conn:
                 outbox.release(conn, self._worker, None if delivery is None else [_row(delivery)])
 
-        await _finish(work)
+        await finished(work)
 
 
 def _pause(conn: Connection, delivery: Delivery, why: str, subject: str, now: datetime) -> bool:

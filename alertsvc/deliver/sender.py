@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from alertsvc.deliver.editions import Editions
-from alertsvc.deliver.errors import ChannelError, LostConnectionError, RecipientError, SetupError, UnreachableError
+from alertsvc.deliver.errors import (
+    ChannelError,
+    LostConnectionError,
+    RecipientError,
+    SenderError,
+    SetupError,
+    UnreachableError,
+)
 from alertsvc.deliver.lane import Claimed, Lane
 from alertsvc.deliver.ledger import Ledger
+from alertsvc.deliver.letters import Letters, Unwritten
 from alertsvc.deliver.pace import Pace
 from alertsvc.deliver.pauses import Pauses
 from alertsvc.deliver.text import one_line, without, without_addresses
@@ -26,6 +34,7 @@ if TYPE_CHECKING:
     from alertsvc.domain import Briefing, Delivery
     from alertsvc.settings import DeliverSettings
     from alertsvc.store import Store
+    from alertsvc.store.letters import Letter
 
 __all__ = ["SendSummary", "Sender", "back_off"]
 
@@ -90,6 +99,7 @@ class Sender:
         settings: DeliverSettings,
         worker: str,
         *,
+        pace: Pace | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """Put the parts together.
@@ -98,16 +108,18 @@ class Sender:
             transports: one for each channel; `Channel.FILE` also takes every demonstration.
             render: makes text of a briefing's facts; asked once for each edition, see `alertsvc.deliver.editions`.
             worker: the name under which rows are claimed.
+            pace: keeps to the rates, shared with whoever else sends by the same transports.
             sleep: waits for so many seconds, where messages must not follow one another faster.
         """
         self._transports = dict(transports)
         self._editions = Editions(store, render, clock)
+        self._letters = Letters(store, clock)
         self._clock = clock
         self._settings = settings
         self._sleep = sleep
         self._ledger = Ledger(store, clock, worker=worker, lease=settings.lease)
         self._pauses = Pauses()
-        self._pace = Pace()
+        self._pace = pace or Pace()
 
     async def run_once(self) -> SendSummary:
         """Send until nothing is due any more that can leave.
@@ -144,6 +156,7 @@ class Sender:
             until = self._clock.now() + timedelta(seconds=self._settings.lease)
             batch = await self._ledger.claim(BATCH, self._pauses.blocked(self._clock.now()))
             await self._editions.prepare(batch)
+            await self._letters.prepare(self._to_write(batch))
             for delivery in batch:
                 await self._take_in(run, Claimed(delivery, until))
             if len(batch) == BATCH:
@@ -156,6 +169,13 @@ class Sender:
                 lane.tasks -= done
             for task in done:
                 task.result()
+
+    def _to_write(self, batch: Iterable[Delivery]) -> Iterator[Unwritten]:
+        for delivery in batch:
+            transport = self._transports.get(_way(delivery))
+            rendered = self._editions.at_hand(delivery)
+            if transport is not None and rendered is not None:
+                yield Unwritten(delivery, rendered, transport)
 
     async def _take_in(self, run: _Run, claimed: Claimed) -> None:
         channel = _way(claimed.delivery)
@@ -232,8 +252,10 @@ class Sender:
         thread = None
         if lane.channel is Channel.SLACK and delivery.in_reply_to is not None:
             thread = await self._ledger.receipt_of(delivery.in_reply_to)
+        transport = self._transports.get(lane.channel)
+        letter = None if transport is None else await self._letters.of(Unwritten(delivery, rendered, transport))
         left = (claimed.until - self._clock.now()).total_seconds()
-        done = await self._send(lane.channel, delivery, rendered, thread, left * 0.9)
+        done = await self._send(lane.channel, delivery, rendered, thread, letter, left * 0.9)
         if isinstance(done, DeliveryError):
             await self._failed(run, lane, delivery, done)
             return
@@ -256,6 +278,8 @@ class Sender:
         if fault.permanent:
             await self._give_up(run, delivery, said, subject)
             return
+        if isinstance(fault, SenderError):
+            await self._letters.unwrite(delivery)
         if isinstance(fault, ChannelError):
             await self._again(run, delivery, await self._shut(lane, said, fault.retry_after), said, counted=False)
             return
@@ -284,7 +308,13 @@ class Sender:
         return (until - now).total_seconds()
 
     async def _send(
-        self, channel: Channel, delivery: Delivery, rendered: Rendered, thread: Receipt | None, limit: float
+        self,
+        channel: Channel,
+        delivery: Delivery,
+        rendered: Rendered,
+        thread: Receipt | None,
+        letter: Letter | None,
+        limit: float,
     ) -> Receipt | DeliveryError:
         """Hand a delivery over before its lease runs out; return its receipt, or what went wrong."""
         transport = self._transports.get(channel)
@@ -292,7 +322,7 @@ class Sender:
             return ChannelError(f"nothing is set up to send by {channel}")
         try:
             async with asyncio.timeout(limit):
-                return await transport.send(delivery, rendered, thread)
+                return await transport.send(delivery, rendered, thread, letter)
         except DeliveryError as error:
             return error
         except TimeoutError:

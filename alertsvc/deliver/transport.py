@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from alertsvc.brief.render import Rendered
     from alertsvc.deliver.pace import Rate
     from alertsvc.domain import Delivery
+    from alertsvc.store.letters import Letter
 
 __all__ = ["Receipt", "Transport"]
 
@@ -24,17 +25,29 @@ class Transport(Protocol):
         """Return how fast messages may follow one another, for each thing that this one counts for."""
         ...
 
-    async def send(self, delivery: Delivery, rendered: Rendered, thread: Receipt | None = None) -> Receipt:
+    def letter(self, delivery: Delivery, rendered: Rendered) -> Letter | None:
+        """Return what of a message is its recipient's own, to be kept for every try; None where nothing is.
+
+        Raises:
+            DeliveryError: permanent; no message can be made of it.
+        """
+        ...
+
+    async def send(
+        self, delivery: Delivery, rendered: Rendered, thread: Receipt | None = None, letter: Letter | None = None
+    ) -> Receipt:
         """Hand one rendered delivery over; returning means that the other side has taken it.
 
         Args:
             thread: the receipt of the message that this one answers, where there is one.
+            letter: what was kept of it; None to write it now.
 
         Raises:
             DeliveryError: it has not, as far as is known. `permanent` and `retry_after` say what follows.
             RecipientError: it has not, and the recipient is not known there.
             UnreachableError: the server of this recipient cannot be reached.
             LostConnectionError: the connection broke, which may be due to this delivery or to the other side.
+            SenderError: the mail server does not take the sender that the letter is from.
             ChannelError: no delivery of this channel can leave at present.
         """
         ...

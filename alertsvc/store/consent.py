@@ -128,10 +128,16 @@ def mark_asked(conn: Connection, request: Request, now: datetime) -> bool:
     return conn.execute(update(confirmations).where(same).values(sent=now, next_try=None)).rowcount > 0
 
 
-def put_off_request(conn: Connection, request: Request, next_try: datetime) -> bool:
-    """Let a question be sent again at `next_try`; False where it is void by now."""
+def put_off_request(conn: Connection, request: Request, next_try: datetime, *, counted: bool = True) -> bool:
+    """Let a question be sent again at `next_try`; False where it is void by now.
+
+    Args:
+        counted: it was tried, and this counts as an attempt.
+    """
     same = _same(_row(request.subscriber), request.number)
-    return conn.execute(update(confirmations).where(same).values(next_try=next_try)).rowcount > 0
+    attempts = request.attempts - (0 if counted else 1)
+    changed = update(confirmations).where(same).values(next_try=next_try, attempts=attempts)
+    return conn.execute(changed).rowcount > 0
 
 
 def answer_request(conn: Connection, row: int, number: int, now: datetime, client: str | None) -> Answer:

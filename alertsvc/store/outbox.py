@@ -263,14 +263,16 @@ def alert_counts(conn: Connection, since: datetime) -> dict[int, int]:
     return {row.subscriber_id: row.number for row in conn.execute(query)}
 
 
-def flashed_addresses(conn: Connection, incident_id: int) -> dict[tuple[str, str], str]:
-    """Return where a flash of the incident went or is about to: channel and target to message id.
+def flashed_addresses(
+    conn: Connection, incident_id: int, kind: BriefingKind = BriefingKind.FLASH
+) -> dict[tuple[str, str], str]:
+    """Return where a flash of the incident, or what else, went or is about to: channel and target to message id.
 
     A person who gave up one subscription and has another was told by the first.
     """
     query = select(outbox.c.channel, outbox.c.target, outbox.c.message_id).where(
         outbox.c.incident_id == incident_id,
-        outbox.c.kind == BriefingKind.FLASH.value,
+        outbox.c.kind == kind.value,
         outbox.c.state.in_([DeliveryState.DUE.value, DeliveryState.SENT.value]),
     )
     return {(row.channel, row.target): row.message_id for row in conn.execute(query.order_by(outbox.c.id.desc()))}

@@ -24,6 +24,7 @@ from alertsvc.store.schema import (
     consents,
     digest_periods,
     held_alerts,
+    letters,
     outbox,
     problems,
     receipts,
@@ -54,6 +55,8 @@ def export_person(conn: Connection, name: str) -> dict[str, Any]:
     deliveries = conn.execute(select(outbox).where(outbox.c.subscriber_id == row).order_by(outbox.c.id)).mappings()
     found = conn.execute(select(problems).where(_about(standing.subscriber)).order_by(problems.c.id)).mappings()
     said = select(receipts).join(outbox, outbox.c.id == receipts.c.delivery_id).where(outbox.c.subscriber_id == row)
+    written = select(letters).join(outbox, outbox.c.id == letters.c.delivery_id).where(outbox.c.subscriber_id == row)
+    heads = {item["delivery_id"]: item["head"] for item in conn.execute(written).mappings()}
     answers = {item["delivery_id"]: item["receipt"] for item in conn.execute(said).mappings()}
     return {
         "subscription": data
@@ -72,6 +75,7 @@ def export_person(conn: Connection, name: str) -> dict[str, Any]:
                 "state": item["state"],
                 "error": item["error"],
                 "receipt": answers.get(item["id"]),
+                "headers": heads.get(item["id"]),
             }
             for item in deliveries
         ],
@@ -113,6 +117,7 @@ def erase_person(conn: Connection, name: str, now: datetime) -> dict[str, int]:
         remove_subscriber(conn, who.name, now)
     mail = select(outbox.c.id).where(outbox.c.subscriber_id == row)
     done["receipts"] = conn.execute(delete(receipts).where(receipts.c.delivery_id.in_(mail))).rowcount
+    done["letters"] = conn.execute(delete(letters).where(letters.c.delivery_id.in_(mail))).rowcount
     done["deliveries"] = _blank_deliveries(conn, row)
     done["problems"] = conn.execute(delete(problems).where(_about(who))).rowcount
     for table in (held_alerts, digest_periods, refusals, confirmations):

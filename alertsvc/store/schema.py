@@ -41,6 +41,7 @@ __all__ = [
     "incident_keys",
     "incident_states",
     "incidents",
+    "letters",
     "locks",
     "meta",
     "metadata",
@@ -55,7 +56,7 @@ __all__ = [
     "updates",
 ]
 
-SCHEMA_VERSION = "0005"
+SCHEMA_VERSION = "0006"
 """The newest migration; what a database must be at for this code to use it."""
 
 metadata = MetaData(
@@ -446,6 +447,18 @@ receipts = Table(
     Column("message_id", CleanText, nullable=False),
     Column("receipt", CleanJson, nullable=False),
     Index("ix_receipts_message_id", "message_id"),
+)
+
+# What of a mail is its recipient's own, from before it first leaves until it is due no more.
+letters = Table(
+    "letters",
+    metadata,
+    Column("delivery_id", RowId, ForeignKey("outbox.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("sender", CleanText, nullable=False),
+    Column("head", CleanText, nullable=False),
+    Column("text_foot", CleanText, nullable=False),
+    Column("html_foot", CleanText, nullable=False),
+    Column("created", UtcTime, nullable=False),
 )
 
 # How often in a row the other side did not know a subscriber.

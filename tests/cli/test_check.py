@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from alertsvc.resources import data_dir
 from alertsvc.store import Store
 from alertsvc.sync import synchronise
 from tests.cli.support import GOOD_SERVICE, Result, alertsvc, feed_table, write_config
+from tests.dnsserver import resolving
 from tests.feedserver import Answer, FeedServer
 from tests.slackstub import TOKEN, SlackStub
 from tests.smtpserver import SmtpServer
@@ -27,6 +29,13 @@ FEED_BODY = (
     '<rss version="2.0"><channel><title>North Wire</title><item><title>Quiet</title><guid>1</guid>'
     "<description>Nothing happened.</description></item></channel></rss>"
 )
+
+
+@pytest.fixture(autouse=True)
+def _name_server() -> Iterator[None]:
+    """Let no look-up of a record leave the machine."""
+    with resolving({}):
+        yield
 
 
 def check(config: Path, *options: str) -> Result:

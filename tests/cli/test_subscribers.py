@@ -214,3 +214,34 @@ def test_an_unknown_place_of_the_configuration_is_told_before_the_start_and_stop
     assert line.startswith("desk: places: the gazetteer has no Trapoli; did you mean Tripoli")
     with opened(tmp_path) as store, pytest.raises(SettingsError, match=r"subscribers\.desk\.places: .*no Trapoli"):
         synchronise(store, load_settings(config, {}), NOW)
+
+
+def test_every_command_on_subscribers_tells_what_came_of_it_as_json(tmp_path: Path):
+    config = configured(tmp_path)
+    hook = tmp_path / "hook"
+    hook.write_text(HOOK)
+    given = ("--country", "LY", "--language", "fr", "--json")
+    added = json.loads(run("add", "one", "--email", "one@example.org", *given, config=config))
+    assert (added["name"], added["target"], added["countries"], added["source"]) == (
+        "one",
+        "one@example.org",
+        ["LY"],
+        "command",
+    )
+    room = run("add", "room", "--slack-webhook-file", hook, "--json", config=config)
+    assert json.loads(room)["target"] is None
+    assert "geheimnis" not in room
+    assert json.loads(run("edit", "desk", "--flash-from", "4", "--json", config=config))["changed"] == ["flash_from"]
+    assert json.loads(run("pause", "one", "--json", config=config))["state"] == "paused"
+    assert json.loads(run("resume", "one", "--json", config=config))["state"] == "active"
+    written = json.loads(run("export", tmp_path / "all.csv", "--json", config=config))
+    assert (written["subscribers"], written["webhooks"]) == (3, 1)
+    assert json.loads(run("export-data", "one", "--json", config=config))["subscription"]["name"] == "one"
+    assert json.loads(run("erase", "one", "--json", config=config))["consents"] == 1
+    assert json.loads(run("remove", "desk", "--json", config=config)) == {
+        "name": "desk",
+        "removed": True,
+        "back_with_the_next_start": True,
+    }
+    assert "no subscriber called nobody" in run("pause", "nobody", "--json", config=config, code=1)
+    assert "itself" in run("export", "-", "--format", "csv", "--json", config=config, code=2)

@@ -31,6 +31,7 @@ ZONES = (
     "Pacific/Chatham",
     "America/Santiago",
     "Asia/Gaza",
+    "Antarctica/Troll",
 )
 
 

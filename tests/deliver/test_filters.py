@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertsvc.deliver.filters import address_of, passes, people, width
+from alertsvc.deliver.filters import address_of, passes, people, recipient, width
 from alertsvc.deliver.routing import route_update
-from alertsvc.domain import BriefingKind, IncidentClass, Place, PlaceKind, WatchedPlace
+from alertsvc.domain import BriefingKind, Channel, IncidentClass, Place, PlaceKind, WatchedPlace
 from tests.deliver.support import NOW, a_subscriber, an_incident, an_update
 
 RAS_AJDIR = WatchedPlace("ly-tn-ras-ajdir", "Ras Ajdir", 33.15, 11.56)
@@ -121,3 +121,16 @@ def test_nobody_is_told_anything_twice_and_nobody_is_left_out(subscribers, count
                 # As the store reports it: by whichever subscription, a person was told.
                 flashed |= {other.id: "m@x" for other in subscribers if address_of(other) == person}
     assert len(set(flashes)) == len(flashes)
+
+
+def test_one_mailbox_is_one_person_however_its_address_is_written():
+    written = ("Desk@Example.org", "desk@example.org", "DESK@EXAMPLE.ORG")
+    assert len({recipient(Channel.EMAIL, target) for target in written}) == 1
+    assert recipient(Channel.EMAIL, "a@Bücher.example") == recipient("email", "A@xn--bcher-kva.example")
+    assert recipient(Channel.EMAIL, "a+1@example.org") != recipient(Channel.EMAIL, "a@example.org")
+    assert recipient(Channel.EMAIL, "a@example.org") != recipient(Channel.FILE, "a@example.org")
+    assert recipient(Channel.SLACK, "C024BE91L") == ("slack", "C024BE91L")
+    hook = "https://hooks.slack.com/services/T0/B0/AbC"
+    assert recipient(Channel.SLACK, hook) != recipient(Channel.SLACK, hook.lower())
+    two = [a_subscriber(id=row, name=target, target=target) for row, target in enumerate(written, 1)]
+    assert len(people(two)) == 1

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from alertsvc.deliver.email.address import ascii_address
 from alertsvc.deliver.email.message import MAX_SUBJECT, build_mail
@@ -22,7 +23,7 @@ from alertsvc.deliver.text import block, one_line
 from alertsvc.deliver.tokens import Purpose, Tokens
 from alertsvc.domain import Briefing, BriefingKind, Picture
 from alertsvc.errors import DeliveryError
-from alertsvc.settings import MailSettings
+from alertsvc.settings import MailSettings, ServiceSettings
 from tests.deliver.support import NOW, Rendered, a_delivery
 
 SETTINGS = MailSettings(sender="alerts@example.org", sender_name="Risk alerts", reply_to="desk@example.org")
@@ -372,3 +373,37 @@ def test_message_ids_are_checked(bad):
     if bad:
         with pytest.raises(DeliveryError):
             build(delivery=replace(a_delivery(), in_reply_to=bad))
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("https://alertes.bücher.example:8443/désk/", "https://alertes.xn--bcher-kva.example:8443/d%C3%A9sk/"),
+        ("https://a.example/a,b", "https://a.example/a%2Cb"),
+        ("https://[2001:db8::1]/desk", "https://[2001:db8::1]/desk"),
+        ("https://a.example/%D8%B9", "https://a.example/%D8%B9"),
+        ("https://مثال.example", "https://xn--mgbh0fb.example"),
+    ],
+)
+def test_any_public_address_can_stand_in_a_header(url: str, told: str):
+    public = ServiceSettings(public_url=url).public_url or ""
+    assert public == told
+    message = parse(build(links=Links(public.rstrip("/"), Tokens("a key of the tests alone"))))
+    assert message["List-Unsubscribe"].startswith(f"<{told.rstrip('/')}/unsubscribe/")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://a.example/>,<mailto:x@y.example",
+        "https://a.example/x y",
+        "https://a.example/\nX-Header: y",
+        "https://a.example/" + "x" * 500,
+        "https://" + "ü" * 80 + ".example/",
+        "javascript:alert(1)",
+        "https://user:secret@a.example/",
+    ],
+)
+def test_public_addresses_that_no_header_can_carry_are_refused(url: str):
+    with pytest.raises(ValidationError):
+        ServiceSettings(public_url=url)

@@ -19,6 +19,7 @@ from alertsvc.domain import Briefing, Channel, Delivery, DeliveryState
 from alertsvc.errors import DeliveryError, StoreError
 from alertsvc.settings import DeliverSettings
 from alertsvc.store import Store, outbox, problems
+from alertsvc.store.letters import Letter
 from tests.deliver.support import a_delivery, render
 
 
@@ -42,7 +43,12 @@ class Recorder:
     def rates(self, delivery: Delivery) -> Mapping[Hashable, Rate]:
         return self.pace
 
-    async def send(self, delivery: Delivery, rendered: Any, thread: Receipt | None = None) -> Receipt:
+    def letter(self, delivery: Delivery, rendered: Any) -> None:
+        return None
+
+    async def send(
+        self, delivery: Delivery, rendered: Any, thread: Receipt | None = None, letter: Letter | None = None
+    ) -> Receipt:
         self.tried.append(rendered.subject)
         self.threads.append(thread)
         self.begun.set()

@@ -28,7 +28,7 @@ async def test_what_waits_in_hand_is_not_sent_once_its_reader_has_left(store: St
         assert outbox.enqueue(conn, a_delivery(9, key="x", subscriber_id=other.id, target=other.target))
 
     class Slow(Recorder):
-        async def send(self, delivery: Delivery, rendered: Any, thread: Any = None) -> Any:
+        async def send(self, delivery: Delivery, rendered: Any, thread: Any = None, letter: Any = None) -> Any:
             if delivery.target == who.target:
                 # While the first is handed over, its reader clicks on the link.
                 clock.advance(timedelta(seconds=2))

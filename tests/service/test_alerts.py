@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
 
 from alertsvc.alerts import grouped, plan_waiting
+from alertsvc.brief.numbers import day
 from alertsvc.brief.render import render
 from alertsvc.domain import Action, BriefingKind, Count, Delivery, DeliveryState
 from alertsvc.settings import Settings
 from alertsvc.store.held import Why, list_held
 from alertsvc.store.outbox import list_deliveries
+from alertsvc.store.subscribers import edit_subscriber, list_subscribers
 from tests.service.support import body, header
 from tests.service.test_corrections import Bench, bench
 from tests.track.stories import AL_TUM, DAY0, SALVADOR, SHARARA, WADI, told
@@ -109,7 +115,7 @@ async def test_what_is_over_the_cap_is_told_in_one_summary(tmp_path: Path):
         assert plan_waiting(at.store, at.settings, at.clock.now()) == 0
         await at.send()
         summary = at.mails("flashes")[-1]
-        assert header(summary.message, "Subject").startswith("2 alerts held back")
+        assert header(summary.message, "Subject").startswith("Alerts held back, 31 January 2026: 2 incidents")
         assert "Sharara" in body(summary.message)
         assert "Zelfana" in body(summary.message)
         assert "Salvador" not in body(summary.message)
@@ -134,3 +140,34 @@ def test_a_summary_can_be_rendered(tmp_path: Path):
         plan_waiting(at.store, at.settings, at.clock.now())
         (row, *_) = rows(at, BriefingKind.DAILY)
         assert "held back" in render(replace(row.briefing)).subject
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "title"),
+    [
+        ("fr", "Alertes retenues, {day}\u00a0: 1 incident", "Alertes retenues, {day}"),
+        ("ar", "تنبيهات مؤجلة {day}: ", "تنبيهات مؤجلة، {day}"),
+    ],
+)
+def test_a_summary_speaks_the_language_of_its_reader(tmp_path: Path, language: str, said: str, title: str):
+    with bench(tmp_path) as plain:
+        at = changed(plain, alerts_per_hour=1)
+        with at.store.begin() as conn:
+            for someone in list_subscribers(conn):
+                edit_subscriber(conn, someone.name, {"language": language}, at.clock.now())
+        at.file(item(1), told(Action.SEIZURE, AL_TUM))
+        at.file(item(2), told(Action.SEIZURE, SALVADOR))
+        at.clock.advance(61 * MINUTE)
+        plan_waiting(at.store, at.settings, at.clock.now())
+        (row, *_) = rows(at, BriefingKind.DAILY)
+        made = render(row.briefing)
+        local = at.clock.now().astimezone(ZoneInfo(zone_of(at, row))).date()
+    subject, text = (re.sub("[\u2066-\u2069\u200f]", "", words) for words in (made.subject, made.text))
+    assert subject.startswith(said.format(day=day(local, language)))
+    assert title.format(day=day(local, language)) in text
+    assert "held back" not in made.subject + made.text + made.html
+
+
+def zone_of(at: Bench, row: Delivery) -> str:
+    with at.store.read() as conn:
+        return next(someone.timezone for someone in list_subscribers(conn) if someone.id == row.subscriber_id)

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from alertsvc.asking import Asker, AskSummary
 from alertsvc.clock import ManualClock
 from alertsvc.deliver.links import Links
+from alertsvc.deliver.pace import Pace
 from alertsvc.deliver.tokens import Purpose, Tokens
 from alertsvc.domain import Channel, Subscriber, SubscriberState
 from alertsvc.errors import StoreError
@@ -23,8 +24,10 @@ from alertsvc.service import make_transports
 from alertsvc.settings import ConsentSettings, Settings
 from alertsvc.store import Store
 from alertsvc.store.consent import list_events
+from alertsvc.store.privacy import erase_person
 from alertsvc.store.problems import counts, list_problems
 from alertsvc.store.subscribers import add_subscriber, find_subscriber, list_standings, list_subscribers
+from tests.deliver.support import a_delivery
 from tests.smtpserver import SmtpServer
 from tests.web.support import Markup, pages_for, visiting
 
@@ -225,3 +228,62 @@ def test_a_key_that_is_too_short_is_refused(key: str):
     with pytest.raises(ValidationError, match="16 characters"):
         Settings.model_validate({"web": {"link_key": key}})
     assert ConsentSettings().double_opt_in is False
+
+
+def asked_by(server: SmtpServer) -> list[str]:
+    return [mail.recipients[0] for mail in server.mails]
+
+
+async def test_no_mailbox_is_filled_with_questions_whatever_is_added(store: Store, clock: ManualClock, tmp_path: Path):
+    with SmtpServer() as server:
+        for number, tag in enumerate(("", "+a", "+b", "+c", "+d")):
+            add(store, clock, f"n{number}", target=ADDRESS.replace("@", f"{tag}@"))
+        add(store, clock, "upper", target=ADDRESS.upper())
+        add(store, clock, "somebody else", target="other@example.org")
+        asker = make(store, settings_for(server, tmp_path), clock)
+        assert (await asker.run_once()).asked == 4
+        assert len(asked_by(server)) - asked_by(server).count("other@example.org") == 3
+        with store.read() as conn:
+            told = [problem.message for problem in list_problems(conn)]
+        assert told == ["not asked yet: the same mailbox was asked 3 times within the hour"] * 3
+        clock.advance(timedelta(minutes=59))
+        assert (await asker.run_once()).asked == 0
+        clock.advance(timedelta(minutes=2))
+        assert (await asker.run_once()).asked == 3
+        assert len(set(asked_by(server))) == len(server.mails) == 7
+
+
+async def test_erasing_and_adding_again_is_no_way_round(store: Store, clock: ManualClock, tmp_path: Path):
+    with SmtpServer() as server:
+        asker = make(store, settings_for(server, tmp_path), clock)
+        for number in range(6):
+            add(store, clock, f"n{number}")
+            await asker.run_once()
+            with store.begin() as conn:
+                erase_person(conn, f"n{number}", clock.now())
+        assert len(server.mails) == 3
+
+
+async def test_questions_keep_to_the_rates_of_server_and_domain(store: Store, clock: ManualClock, tmp_path: Path):
+    with SmtpServer() as server:
+        for number in range(6):
+            add(store, clock, f"n{number}", target=f"r{number}@{'slow' if number % 2 else 'quick'}.example")
+        settings = settings_for(server, tmp_path, domain_rates={"slow.example": 1.0})
+        pace = Pace()
+        links = Links(BASE, TOKENS)
+        transport = make_transports(settings, clock, links)[Channel.EMAIL]
+        asker = Asker(store, settings, clock, transport, links, pace)
+        assert (await asker.run_once()).asked == 4
+        clock.advance(timedelta(seconds=30))
+        assert (await asker.run_once()).asked == 0
+        clock.advance(timedelta(seconds=31))
+        assert (await asker.run_once()).asked == 1
+        # A turn that other mail takes counts too.
+        clock.advance(timedelta(seconds=60))
+        pace.take(transport.rates(a_delivery(target="x@slow.example")), clock.now())
+        assert (await asker.run_once()).asked == 0
+        clock.advance(timedelta(minutes=2))
+        assert (await asker.run_once()).asked == 1
+        assert len(set(asked_by(server))) == len(server.mails) == 6
+    with store.read() as conn:
+        assert list_problems(conn) == []

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from alertsvc.alerts import plan_step
+from alertsvc.alerts import plan_step, plan_waiting
 from alertsvc.domain import Action, BriefingKind, Incident, Phase, Status, Subscriber
 from alertsvc.fullbrief import request_brief
 from alertsvc.ruling import rule
-from alertsvc.store.held import Why, list_held
+from alertsvc.store.held import HeldAlert, Why, hold, list_held
 from alertsvc.store.incidents import get_incident
-from alertsvc.store.subscribers import list_subscribers
+from alertsvc.store.subscribers import add_subscriber, edit_subscriber, list_subscribers
 from tests.service.support import body, header
 from tests.service.test_alerts import changed, rows
 from tests.service.test_corrections import Bench, bench, corrections
@@ -124,3 +124,25 @@ def test_invented_and_real_do_not_mix(tmp_path: Path):
         incident = replace(confirmed(at), demonstration=True)
         with at.store.begin() as conn, pytest.raises(ValueError, match="real ones only"):
             request_brief(conn, incident, person(at, "desk"), at.settings, at.clock.now())
+
+
+def test_two_subscriptions_of_one_person_get_one_brief_also_when_one_of_them_slept(tmp_path: Path):
+    with bench(tmp_path) as at:
+        desk = person(at, "desk")
+        with at.store.begin() as conn:
+            for someone in list_subscribers(conn):
+                if someone.name != "desk":
+                    edit_subscriber(conn, someone.name, {"state": "paused"}, at.clock.now())
+            other = replace(desk, id=None, name="again", target=desk.target.title())
+            add_subscriber(conn, other, at.clock.now())
+            for name in ("again", "desk"):
+                night = {"quiet_from": "11:00", "quiet_until": "14:00", "wake_from": "5.0"} if name == "again" else {}
+                edit_subscriber(conn, name, {"kinds": ("flash", "update", "brief"), **night}, at.clock.now())
+        confirmed(at)
+        with at.store.begin() as conn:
+            # As where an earlier alert waited for the night to be over.
+            incident = rows(at, BriefingKind.BRIEF)[0].briefing.incident_id or 0
+            hold(conn, HeldAlert(person(at, "again").id or 0, incident, Why.QUIET, 1, at.clock.now()))
+        plan_waiting(at.store, at.settings, at.clock.advance(180 * MINUTE))
+        assert len(rows(at, BriefingKind.BRIEF)) == 1
+        assert len(rows(at, BriefingKind.FLASH)) == 1

@@ -143,7 +143,7 @@ def test_a_limit_of_ones_own_goes_before_the_service_s(tmp_path: Path):
         assert wait(at, at.clock.now() + timedelta(minutes=50)) == 0
         assert wait(at, at.clock.now() + timedelta(minutes=12)) == 1
         (summary,) = [row for row in rows(at) if row.briefing.kind is BriefingKind.DAILY]
-        assert summary.briefing.facts["subject"].startswith("3 alerts held back")
+        assert summary.briefing.facts["subject"].startswith("Alerts held back, ")
         # The day's second alert: after it the limit of a day holds, though the hour's is over.
         at.file(item(5), told(Action.RECAPTURE, AL_TUM, day=DAY0))
         at.clock.advance(timedelta(hours=2))

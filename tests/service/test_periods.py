@@ -35,7 +35,8 @@ ROOT = Path(__file__).resolve().parents[2]
 NOON = datetime(2026, 3, 20, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-# Clocks change in Ramadan, over midnight, by half an hour, by a whole day, or never; the two last are a day apart.
+# Clocks change in Ramadan, over midnight, by half an hour, two hours or a whole day, or never; the two last are a day
+# apart.
 ZONES = (
     "UTC",
     "Africa/Casablanca",
@@ -43,6 +44,9 @@ ZONES = (
     "Europe/Paris",
     "America/Nuuk",
     "Australia/Lord_Howe",
+    "America/Scoresbysund",
+    "Antarctica/Troll",
+    "Asia/Gaza",
     "Pacific/Apia",
     "Pacific/Honolulu",
 )

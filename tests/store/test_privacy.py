@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from alertsvc.domain import SubscriberState
 from alertsvc.errors import StoreError
 from alertsvc.store.consent import ask_consent, list_events, unsubscribe
+from alertsvc.store.letters import Letter, keep_letters
 from alertsvc.store.outbox import claim_due, enqueue, list_deliveries, mark_failed, mark_sent
 from alertsvc.store.privacy import EXPIRED_COUNT, erase_person, erase_unconfirmed, export_person, proves
 from alertsvc.store.problems import counts, record_problem
@@ -38,6 +39,7 @@ def filled(conn: Connection) -> int:
     sent, failed, *_ = claim_due(conn, worker="w", now=NOON, lease=60, limit=2)
     assert sent.id is not None
     assert failed.id is not None
+    keep_letters(conn, {failed.id: Letter("a@example.org", f"To: {ADDRESS}\r\n", "foot", "<p>foot</p>")}, NOON)
     mark_sent(conn, sent.id, "w", NOON)
     mark_failed(conn, failed.id, "w", f"no such user {ADDRESS}", NOON)
     record_problem(conn, "delivery", f"subscriber {who.id}", "refused", NOON)
@@ -64,6 +66,7 @@ def test_export_tells_all_that_is_held(conn: Connection) -> None:
     assert data["subscription"]["countries"] == ["LY"]
     assert data["subscription"]["state"] == "unsubscribed"
     assert [item["state"] for item in data["deliveries"]] == ["sent", "failed", "cancelled"]
+    assert [item["headers"] for item in data["deliveries"]] == [None, f"To: {ADDRESS}\r\n", None]
     assert {item["target"] for item in data["deliveries"]} == {ADDRESS}
     assert [item["event"] for item in data["consent"]] == ["asked", "withdrawn"]
     assert data["consent"][1]["client"] == CLIENT
@@ -81,6 +84,7 @@ def test_erasing_leaves_nothing_of_the_person(conn: Connection) -> None:
     assert not [word for word in (NAME, ADDRESS, CLIENT, "zeinab", "Zeinab") if word in after]
     assert done["deliveries"] == 3
     assert done["problems"] == 3
+    assert done["letters"] == 1
     assert "other@example.org" in after
     assert [item.target for item in list_deliveries(conn) if item.subscriber_id != row] == ["desk@example.org"]
     assert find_subscriber(conn, name=NAME) is None

@@ -13,6 +13,7 @@ from alertsvc.store.feeds import sync_feeds
 from alertsvc.store.filing import save_keys, save_sketch
 from alertsvc.store.held import HeldAlert, Why, hold
 from alertsvc.store.incident_writes import insert_incident
+from alertsvc.store.letters import Letter, keep_letters
 from alertsvc.store.meta import get_meta, set_meta
 from alertsvc.store.outbox import enqueue
 from alertsvc.store.periods import ToldPeriod, record_periods
@@ -84,6 +85,7 @@ def _fill(conn: Connection, name: str, article_number: int, *, demonstration: bo
     enqueue(conn, delivery(f"daily:{name}", briefing=digest, subscriber_id=someone.id))
     sent = conn.execute(select(outbox.c.id).where(outbox.c.key == f"flash:{name}")).scalar_one()
     add_receipts(conn, [(sent, f"<{name}@x.example>", {"reply": "250 taken"})])
+    keep_letters(conn, {sent: Letter("a@x.example", "Date: x\r\n", "foot\n", "<p>foot</p>")}, NOON)
     count_refusal(conn, someone.id, someone.target)
     asked = {"subscriber_id": someone.id, "event": "asked", "at": NOON}
     (request,) = conn.execute(insert(consents).values(asked).returning(consents.c.id)).scalars()

@@ -165,6 +165,8 @@ _PHRASES = {
     # The digest.
     "daily_subject": "النشرة اليومية {day}: {found}{gravest}",
     "daily_title": "النشرة اليومية، {day}",
+    "held_subject": "تنبيهات مؤجلة {day}: {found}{gravest}",
+    "held_title": "تنبيهات مؤجلة، {day}",
     "daily_gravest": "، أعلى خطورة {severity} ({label})",
     "period": "من {first} إلى {last}، {zone}",
     "period_utc": "من {first} إلى {last}، {zone} (من {first_utc} إلى {last_utc} UTC)",

@@ -352,6 +352,8 @@ _ENGLISH_PHRASES = {
     # The digest.
     "daily_subject": "Daily digest {day}: {found}{gravest}",
     "daily_title": "Daily digest, {day}",
+    "held_subject": "Alerts held back, {day}: {found}{gravest}",
+    "held_title": "Alerts held back, {day}",
     "daily_gravest": ", highest {severity} ({label})",
     "period": "From {first} to {last}, {zone}",
     "period_utc": "From {first} to {last}, {zone} ({first_utc} to {last_utc} UTC)",

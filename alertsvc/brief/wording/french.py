@@ -170,6 +170,8 @@ _PHRASES = {
     # The digest.
     "daily_subject": "Bulletin du {day}\u00a0: {found}{gravest}",
     "daily_title": "Bulletin quotidien, {day}",
+    "held_subject": "Alertes retenues, {day}\u00a0: {found}{gravest}",
+    "held_title": "Alertes retenues, {day}",
     "daily_gravest": ", gravité maximale {severity} ({label})",
     "period": "Du {first} au {last}, {zone}",
     "period_utc": "Du {first} au {last}, {zone} (du {first_utc} au {last_utc} UTC)",

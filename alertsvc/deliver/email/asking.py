@@ -64,10 +64,12 @@ def render_question(service: str, wording: str, link: str, expires: datetime, la
     facts = {
         "service": one_line(service, _MAX_SERVICE),
         "wording": wording,
-        "until": f"{day(instant.date(), code)}, {instant:%H:%M} UTC",
+        "until": f"{day(instant.date(), code)}{'،' if code == 'ar' else ','} {instant:%H:%M} UTC",
     }
     if direction(code) == "rtl":
-        # The line runs from right to left by its own letters, and what is put in is kept apart from it.
+        # The line runs from right to left by its own letters, and what is put in is kept apart from it; what stands
+        # in the words of consent, from these as well.
+        facts["wording"] = wording.replace(service, f"\u2068{service}\u2069")
         facts = {name: f"\u2068{text}\u2069" for name, text in facts.items()}
         lines = [_filled(words, facts) for words in _WORDS[code]]
     else:

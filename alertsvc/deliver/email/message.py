@@ -21,6 +21,7 @@ from alertsvc.deliver.email.headers import address_line, header_line, text_line
 from alertsvc.deliver.tokens import Purpose
 from alertsvc.domain import BriefingKind
 from alertsvc.errors import DeliveryError
+from alertsvc.store.letters import Letter
 
 if TYPE_CHECKING:
     from alertsvc.brief.render import Rendered
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from alertsvc.domain import Delivery
     from alertsvc.settings import MailSettings
 
-__all__ = ["ASKS", "MAX_SUBJECT", "build_mail"]
+__all__ = ["ASKS", "MAX_SUBJECT", "build_mail", "sealed", "write_letter"]
 
 ASKS = "asks"
 """Set in `Delivery.extra` of a mail that asks for consent: there is no subscription yet that could be changed."""
@@ -113,22 +114,20 @@ def _foot(
     )
 
 
-def build_mail(
-    delivery: Delivery, rendered: Rendered, settings: MailSettings, *, service: str, links: Links | None = None
-) -> bytes:
-    """Return the complete message, CRLF line ends, 7-bit clean, no line over 998 characters.
-
-    What an edition's recipients have in common is encoded once; only headers and foot are made for each.
+def write_letter(
+    delivery: Delivery, subject: str, settings: MailSettings, *, service: str, links: Links | None = None
+) -> Letter:
+    """Return what of a mail is its recipient's own: header lines, seven bits, none over 998 characters, and foot.
 
     Args:
         delivery: for addressee, ids and date; its `created` is the mail's date for every try.
-        rendered: subject, plain text, HTML and its pictures; whatever would break a header line is folded to a space.
+        subject: whatever would break a header line is folded to a space.
         settings: sender, its name, where answers and requests to unsubscribe go, the operator's postal line.
         service: the name of the service, as part of the list's identity.
         links: makes the links by which the recipient leaves or changes the subscription.
 
     Raises:
-        DeliveryError: permanent; an address, id or picture that no mail can carry.
+        DeliveryError: permanent; an address or id that no mail can carry.
     """
     addresses = _addresses(settings.sender, settings.reply_to, settings.unsubscribe_address)
     foot = _foot(delivery, settings, service, addresses, links)
@@ -137,7 +136,7 @@ def build_mail(
         header_line("Date", format_datetime(delivery.created.astimezone(UTC))),
         address_line("From", settings.sender_name, addresses.sender),
         header_line("To", ascii_address(delivery.target)),
-        text_line("Subject", rendered.subject, MAX_SUBJECT),
+        text_line("Subject", subject, MAX_SUBJECT),
         header_line("Message-ID", _angled(delivery.message_id)),
         header_line("Auto-Submitted", "auto-generated"),
         header_line("X-Auto-Response-Suppress", "All"),
@@ -148,5 +147,31 @@ def build_mail(
     references = _references(delivery)
     if references:
         head += [header_line("In-Reply-To", references[-1]), header_line("References", " ".join(references))]
+    return Letter(addresses.sender, "\r\n".join([*head, ""]), text_footer(foot), html_footer(foot))
+
+
+def sealed(letter: Letter, rendered: Rendered) -> bytes:
+    """Return the complete message, CRLF line ends, 7-bit clean, no line over 998 characters.
+
+    What an edition's recipients have in common is encoded once; only headers and foot are put to it for each.
+
+    Args:
+        letter: the recipient's own part.
+        rendered: plain text, HTML and its pictures.
+
+    Raises:
+        DeliveryError: permanent; a picture that no mail can carry.
+    """
     body = edition_body(rendered.text, rendered.html, rendered.pictures)
-    return b"".join(["\r\n".join([*head, ""]).encode("ascii"), *body.closed(text_footer(foot), html_footer(foot))])
+    return b"".join([letter.head.encode("ascii"), *body.closed(letter.text_foot, letter.html_foot)])
+
+
+def build_mail(
+    delivery: Delivery, rendered: Rendered, settings: MailSettings, *, service: str, links: Links | None = None
+) -> bytes:
+    """Return the complete message of a delivery of which nothing is kept: `write_letter` and `sealed` in one.
+
+    Raises:
+        DeliveryError: permanent; an address, id or picture that no mail can carry.
+    """
+    return sealed(write_letter(delivery, rendered.subject, settings, service=service, links=links), rendered)

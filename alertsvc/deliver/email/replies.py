@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import aiosmtplib
 
-from alertsvc.deliver.errors import ChannelError, LostConnectionError, RecipientError
+from alertsvc.deliver.errors import ChannelError, LostConnectionError, RecipientError, SenderError
 from alertsvc.deliver.text import one_line
 from alertsvc.errors import DeliveryError
 
@@ -72,7 +72,7 @@ def _answered(stage: Stage, code: int, message: str) -> DeliveryError:
     if stage is Stage.SENDER:
         if code == _TOO_LARGE or status in _SIZES:
             return DeliveryError(text, permanent=True)
-        return ChannelError(f"the mail server refuses the sender: {reply}")
+        return SenderError(f"the mail server refuses the sender: {reply}")
     known = status in _NOBODY if status is not None else stage is Stage.RECIPIENT and code in _NOBODY_CODES
     return RecipientError(text) if known else DeliveryError(text, permanent=True)
 

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
 from alertsvc.deliver.email.address import ascii_address, domain_of
-from alertsvc.deliver.email.message import build_mail
+from alertsvc.deliver.email.message import sealed, write_letter
 from alertsvc.deliver.email.pool import Connection, SmtpPool
 from alertsvc.deliver.email.replies import TROUBLE, Stage, fault_of, reply_line
 from alertsvc.deliver.errors import ChannelError, LostConnectionError
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from alertsvc.deliver.transport import Receipt
     from alertsvc.domain import Delivery
     from alertsvc.settings import MailSettings
+    from alertsvc.store.letters import Letter
 
 __all__ = ["SmtpTransport"]
 
@@ -57,21 +58,32 @@ class SmtpTransport:
     def rates(self, delivery: Delivery) -> dict[Hashable, Rate]:
         """Return the rates set for the server and for the recipient's domain."""
         smtp = self._settings.smtp
-        domain = domain_of(delivery.target)
+        try:
+            domain = domain_of(ascii_address(delivery.target))
+        except DeliveryError:
+            return {}  # no mail goes there, as sending it will tell
         minute = {("smtp", ""): smtp.rate, ("domain", domain): smtp.domain_rates.get(domain, smtp.domain_rate)}
         # A burst longer than what a minute allows would make the limit mean something else.
         return {key: Rate(rate / 60, max(1.0, min(BURST, rate))) for key, rate in minute.items() if rate}
 
-    async def send(self, delivery: Delivery, rendered: Rendered, thread: Receipt | None = None) -> Receipt:
+    def letter(self, delivery: Delivery, rendered: Rendered) -> Letter:
+        """Return headers and foot of a mail by the settings as they are now."""
+        return write_letter(delivery, rendered.subject, self._settings, service=self._service, links=self._links)
+
+    async def send(
+        self, delivery: Delivery, rendered: Rendered, thread: Receipt | None = None, letter: Letter | None = None
+    ) -> Receipt:
         """Send one mail; returning means that the server has taken it into its care. Returns the server's reply.
 
         Raises:
             DeliveryError: permanent where the server refused recipient or content for good; else worth another try.
+            SenderError: the server refuses the letter's sender for good.
             ChannelError: no mail can be sent at present.
         """
-        sender = ascii_address(self._settings.sender)
         recipient = ascii_address(delivery.target)
-        data = build_mail(delivery, rendered, self._settings, service=self._service, links=self._links)
+        letter = letter or self.letter(delivery, rendered)
+        sender = letter.sender  # SPF is checked against the same domain that the reader sees
+        data = sealed(letter, rendered)
         try:
             try:
                 reply = await self._hand_over(sender, recipient, data)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from alertsvc.deliver.transport import Receipt
     from alertsvc.domain import Delivery
     from alertsvc.settings import SlackSettings
+    from alertsvc.store.letters import Letter
 
 __all__ = ["SlackTransport"]
 
@@ -38,7 +39,12 @@ class SlackTransport:
         """Return one message a second for the webhook or channel."""
         return {("slack", hashlib.sha256(delivery.target.encode("utf-8", "replace")).digest()): _RATE}
 
-    async def send(self, delivery: Delivery, rendered: Rendered, thread: Receipt | None = None) -> Receipt:
+    def letter(self, delivery: Delivery, rendered: Rendered) -> None:
+        """Return nothing: a message is its edition and the delivery's id, both of which are stored."""
+
+    async def send(
+        self, delivery: Delivery, rendered: Rendered, thread: Receipt | None = None, letter: Letter | None = None
+    ) -> Receipt:
         """Post one message; returning means that Slack answered ok.
 
         Args:
