@@ -43,9 +43,8 @@ MAX_NAME = 48
 MAX_POINTS = 60
 _CLOSED = frozenset({Action.CLOSURE, Action.BLOCKADE, Action.SHUTDOWN})
 _OPEN = frozenset({Action.REOPENING, Action.RESUMPTION})
-_FOUGHT_OVER = frozenset(
-    {Action.ATTACK, Action.CLASH, Action.SEIZURE, Action.SIEGE, Action.AIRSTRIKE, Action.ADVANCE},
-)
+_FOUGHT_OVER = frozenset({Action.ATTACK, Action.CLASH, Action.SIEGE})
+_CHANGES_HANDS = frozenset({Action.SEIZURE, Action.RECAPTURE, Action.REPELLED})
 _SETTLED = frozenset({Status.WITHDRAWN, Status.REVERSED})
 
 
@@ -95,14 +94,19 @@ def _countries(place: Place) -> list[str]:
 
 
 def _state(account: Account) -> str | None:
-    """Return how a crossing stands: by what is said of its traffic, else contested while it is fought over."""
+    """Return how a crossing stands: by what is said of its traffic, else contested.
+
+    Contested is one that is fought over, or of which the sides contradict each other who has it. One that was taken, and
+    nobody says otherwise, is in somebody's hands; whether traffic passes is then for the reports to say.
+    """
     if account.kind is not PlaceKind.CROSSING or account.status in _SETTLED:
         return None
     if account.flow == "stopped" or account.action in _CLOSED:
         return "closed"
     if account.flow == "resumed" or account.action in _OPEN:
         return "open"
-    return "contested" if account.action in _FOUGHT_OVER else None
+    disputed = account.status is Status.DISPUTED and account.action in _CHANGES_HANDS
+    return "contested" if disputed or account.action in _FOUGHT_OVER else None
 
 
 def _capital(place: Place, language: str) -> dict[str, Any] | None:
