@@ -96,8 +96,8 @@ def _countries(place: Place) -> list[str]:
 def _state(account: Account) -> str | None:
     """Return how a crossing stands: by what is said of its traffic, else contested.
 
-    Contested is one that is fought over, or of which the sides contradict each other who has it. One that was taken, and
-    nobody says otherwise, is in somebody's hands; whether traffic passes is then for the reports to say.
+    Contested is one that is fought over, or of which the sides contradict each other who has it. One that was taken,
+    and nobody says otherwise, is in somebody's hands; whether traffic passes is then for the reports to say.
     """
     if account.kind is not PlaceKind.CROSSING or account.status in _SETTLED:
         return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from alertsvc.brief.wording.arabic_deeds import ARABIC_DEEDS
 from alertsvc.brief.wording.arabic_grammar import ArabicGrammar
 from alertsvc.brief.wording.language import Language
+from alertsvc.brief.wording.note_sources import ARABIC_SOURCES
 from alertsvc.domain import Status
 
 __all__ = ["ARABIC"]
@@ -267,11 +268,5 @@ ARABIC = Language(
         "reversal": "الاستعادة",
     },
     marks={"flash": "[عاجل] ", "correction": "[تصويب] ", "demonstration": "[تجربة] ", "reply": "Re: "},
-    note_sources={
-        r"general knowledge": "معرفة عامة",
-        r"company report": "تقرير شركة",
-        r"treaty of (.+)": r"معاهدة \1",
-        r"UN Security Council resolution (\d+) \((\d+)\)": r"قرار مجلس الأمن الدولي \1 (\2)",
-        r"International Court of Justice, judgment of (.+)": r"محكمة العدل الدولية، حكم \1",
-    },
+    note_sources=ARABIC_SOURCES,
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from alertsvc.brief.wording.french_deeds import FRENCH_DEEDS
 from alertsvc.brief.wording.french_grammar import FrenchGrammar
 from alertsvc.brief.wording.language import Language
+from alertsvc.brief.wording.note_sources import FRENCH_SOURCES
 from alertsvc.domain import Status
 
 __all__ = ["FRENCH"]
@@ -274,11 +275,5 @@ FRENCH = Language(
         "reversal": "reprise",
     },
     marks={"flash": "[FLASH] ", "correction": "[CORRECTION] ", "demonstration": "[DÉMO] ", "reply": "Re: "},
-    note_sources={
-        r"general knowledge": "connaissances générales",
-        r"company report": "rapport d'entreprise",
-        r"treaty of (.+)": r"traité du \1",
-        r"UN Security Council resolution (\d+) \((\d+)\)": r"résolution \1 (\2) du Conseil de sécurité de l'ONU",
-        r"International Court of Justice, judgment of (.+)": r"Cour internationale de justice, arrêt du \1",
-    },
+    note_sources=FRENCH_SOURCES,
 )
