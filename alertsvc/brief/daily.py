@@ -89,7 +89,7 @@ def _item(entry: _Entry, words: Language) -> dict[str, Any]:
     """Return one incident in up to 55 words: the lede, then what still fits."""
     account = entry.account
     body: list[Sentence] = [lede(account, words)]
-    for part in (toll(account, words), effect(account, words), claim_line(account, words)):
+    for part in (toll(account, words), effect(account, words, after_lede=True), claim_line(account, words)):
         if part is not None and word_count(*(item["text"] for item in [*body, part])) <= MAX_ITEM_WORDS:
             body.append(part)
     listed, more = sources(account.reports, ITEM_SOURCES, first=account.witnesses, words=words)

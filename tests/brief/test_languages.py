@@ -443,7 +443,7 @@ def test_a_correction_that_is_no_withdrawal_says_what_holds():
     [
         (
             "fr",
-            "Point 3\u00a0: site repris\u00a0; bilan porté à au moins 5 morts (auparavant au moins 3)\u00a0; "
+            "Mise à jour 3\u00a0: site repris\u00a0; bilan porté à au moins 5 morts (auparavant au moins 3)\u00a0; "
             "aussi rapporté par Oasis Radio.",
         ),
         (
@@ -491,7 +491,7 @@ def test_forces_near_a_place_are_not_near_its_capital_too():
     case = incident(incident_class=IncidentClass.CAPITAL, reports=(report(1, massed),), updates=(step,))
     expected = {
         "en": "Libya: Forces mass near Bir Salem, 28 km from Tripoli",
-        "fr": "Libye : Des forces se massent près de Bir Salem, à 28 km de Tripoli",
+        "fr": "Libye : des forces se massent près de Bir Salem, à 28 km de Tripoli",
         "ar": "ليبيا: حشد قوات قرب Bir Salem، على بعد 28 كم من طرابلس",
     }
     for code, text in expected.items():
@@ -504,7 +504,7 @@ def test_a_step_that_is_told_again_is_told_as_still_open():
     facts = compose_update(case, again, now=NOW, service="Risk desk", language="fr").facts
     assert (
         facts["first_line"]["text"]
-        == "Point 3\u00a0: toujours en cours\u00a0: rien de notable depuis le dernier message."
+        == "Mise à jour 3\u00a0: toujours en cours\u00a0: rien de notable depuis le dernier message."
     )
 
 

@@ -18,11 +18,13 @@ from typing import Any, Protocol
 from alertsvc.brief.account import Account
 from alertsvc.brief.category import category
 from alertsvc.brief.index import Index, band_of, shares
+from alertsvc.brief.index import gauge as gauge_words
 from alertsvc.brief.pictures.mapsheet import WIDTH
 from alertsvc.brief.pictures.projection import distance_km
 from alertsvc.brief.pictures.sites import capitals_of
 from alertsvc.brief.pictures.telling import told
 from alertsvc.brief.texts import clean
+from alertsvc.brief.wording import language as words_of
 from alertsvc.domain import Action, IncidentClass, Place, PlaceKind, Status
 
 __all__ = [
@@ -209,6 +211,7 @@ def gauge(
             "value": float(index.value),
             "zone": band_of(index.value).zone,
             "before": None if before is None or before.value is None else float(before.value),
+            "words": gauge_words(index, before, words_of(language))[1],
         },
         reports,
         said=True,
@@ -298,8 +301,8 @@ def period_pictures(
     reports = [key for entry in entries for key in entry.account.ids]
     counts = Counter(category(entry.account) for entry in entries)
     found = (
-        gauge(index, before, language, reports),
         trend(weeks, language, reports),
+        gauge(index, before, language, reports),
         area_map(located, language),
         share_bar(counts, language, reports),
     )
