@@ -194,7 +194,7 @@ def test_ours_are_right_and_on_places_of_the_gazetteer():
 
 # What a source of ours may be: a publisher with a name, or a kind of document with its date. Nothing else can be cited.
 CITABLE = re.compile(
-    r"map \(OpenStreetMap\)|EIA, country analysis|press reports, [A-Z][a-z]+ \d{4}"
+    r"map, OpenStreetMap|EIA, country analysis|press reports, [A-Z][a-z]+ \d{4}"
     r"|.+, company (report|(report|statement) of \d{1,2} [A-Z][a-z]+ \d{4})"
     r"|(UN|United Nations|International|World|African|Asian|Government|US|Panama's|EU|Eritrea-Ethiopia) ?.+|UNHCR"
     r"|Council Regulation \(EU\) \d{4}/\d+|(treaty|armistice agreement) of \d{1,2} [A-Z][a-z]+ \d{4}"

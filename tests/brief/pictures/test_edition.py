@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from alertsvc.brief.account import account_at
@@ -166,14 +166,15 @@ def test_a_picture_that_cannot_be_drawn_holds_nothing_up() -> None:
 
 
 @settings(max_examples=8, deadline=None)
-@given(st.integers(1, 60), st.integers(0, 1000))
-def test_a_digest_of_any_size_stays_within_the_limit(count: int, seed: int) -> None:
+@given(st.integers(1, 60), st.integers(0, 1000), st.sampled_from(("en", "fr", "ar")))
+@example(60, 1, "ar")
+def test_a_digest_of_any_size_stays_within_the_limit(count: int, seed: int, language: str) -> None:
     cases = []
     for number in range(count):
         name, longitude, latitude, country = SITES[(number + seed) % len(SITES)]
         shift = (number * 7 + seed) % 90 / 10
         cases.append(placed(number, longitude - shift, latitude + shift / 3, country, name, 0.5 + number % 10 / 2))
-    briefing = daily(*cases, previous=cases[:3])
+    briefing = daily(*cases, previous=cases[:3], language=language)
     rendered = render(briefing)
     data = mail(briefing, rendered)
     assert len(data) < MAX_MAIL
