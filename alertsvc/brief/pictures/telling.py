@@ -12,7 +12,7 @@ from alertsvc.brief.pictures.words import PictureWords, figure, named, picture_w
 __all__ = ["RADII", "told"]
 
 RADII = (10.0, 30.0, 60.0, 100.0)  # kilometres round a capital, as the severity score counts nearness
-MAX_LISTED = 12  # incidents of a map told one by one
+MAX_LISTED = 8  # incidents of a map told one by one
 _Description = dict[str, Any]
 
 

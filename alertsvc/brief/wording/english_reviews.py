@@ -67,7 +67,7 @@ _PHRASES = {
     "front_alone": "{front}, {incidents} recorded with an average severity of {average}.",
     "front_one": "{front}, {incidents} recorded, of severity {average}, against {before} the week before.",
     "front_one_alone": "{front}, {incidents} recorded, of severity {average}.",
-    "front_further": "{front}, {incidents} recorded.",
+    "front_further": "{front}, {incidents}.",
     "outlook": "{expected}; the situation is open, as last told on {day} by {outlets} ({status}, {sources}).",
     "outlook_announced": "{noun} is announced for {day}, according to {outlets} ({status}, {sources}).",
     "outlook_offensive": "An offensive on {capital} has been announced, and fighting may come closer to it; last "
@@ -104,7 +104,7 @@ _LABELS = {
 _COUNTED = {
     "critical_were": {"one": "{n} critical incident was", "other": "{n} critical incidents were"},
     "incidents_were": {"one": "{w} incident was", "other": "{w} incidents were"},
-    "further_were": {"one": "{w} further incident was", "other": "{w} further incidents were"},
+    "further_were": {"one": "{w} incident counted above remains", "other": "{w} incidents counted above remain"},
     "incidents": {"one": "{w} incident", "other": "{w} incidents"},
     "before": {"=0": "none", "one": "{w}", "other": "{w}"},
     "deaths": {"one": "{n} death", "other": "{n} deaths"},

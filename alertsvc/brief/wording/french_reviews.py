@@ -116,7 +116,10 @@ _COUNTED = {
         "other": "{n} incidents critiques ont été relevés",
     },
     "incidents_were": {"one": "{w} incident a été relevé", "other": "{w} incidents ont été relevés"},
-    "further_were": {"one": "{w} autre incident a été relevé", "other": "{w} autres incidents ont été relevés"},
+    "further_were": {
+        "one": "il reste {w} incident compté plus haut",
+        "other": "il reste {w} incidents comptés plus haut",
+    },
     "incidents": {"one": "{w} incident", "other": "{w} incidents"},
     "before": {"=0": "aucun", "one": "{w}", "other": "{w}"},
     "deaths": {"one": "{n} mort", "other": "{n} morts"},
