@@ -253,7 +253,10 @@ def draw_ground(
         rings: circles to draw.
         inset: it is small and shows no more than where the countries are: they are dark, and borders fine.
     """
-    sheet, scale = _Sheet(view, width, height), DENSITY * _SMOOTH
+    # Of whole regions the screen shrinks each line anyway; drawn larger they only take longer, and more bytes.
+    wide = view.span_km >= 2 * _PLAIN_FROM_KM
+    smooth = 1 if wide and not inset else _SMOOTH
+    sheet, scale = _Sheet(view, width, height), DENSITY * smooth
     image = Image.new("RGB", (width * scale, height * scale), SEA)
     draw = ImageDraw.Draw(image)
     coarse = Image.new("L", (-(-width // _COARSE), -(-height // _COARSE)))
@@ -261,10 +264,10 @@ def draw_ground(
     seen = list(_rings(sheet))
     codes = tuple(sorted({ring.code for ring, _ in seen if ring.code}))[:254]
     number = {code: index + 1 for index, code in enumerate(codes)}
-    step = 1 if view.span_km < _PLAIN_FROM_KM else 3 if view.span_km < 2 * _PLAIN_FROM_KM else 6
+    step = 1 if view.span_km < _PLAIN_FROM_KM else 3 * smooth if wide else 3
     outlines = []
     for ring, points in seen:
-        if step > 3 and ring.code not in named and float(np.ptp(points, axis=0).max()) < _SPECK:
+        if wide and ring.code not in named and float(np.ptp(points, axis=0).max()) < _SPECK:
             continue
         drawn = _thinned(points * scale, step)
         if len(drawn) < 3:
@@ -281,11 +284,11 @@ def draw_ground(
     for border, spots in _borders(sheet):
         # Pillow rounds the corners of a line wider than four pixels one by one, which takes longer than all the rest.
         ours = step == 1 and len(named & set(border.pair)) > 0
-        wide = round((0.5 if inset else 1.5 if ours else 1.0) * scale)
-        _border(draw, _thinned(spots * scale, step), wide, disputed=border.disputed)
+        across = round((0.5 if inset else 1.5 if ours else 1.0) * scale)
+        _border(draw, _thinned(spots * scale, step), across, disputed=border.disputed)
     if rings is not None:
         _ring_lines(draw, sheet, rings)
-    return Ground(image.reduce(_SMOOTH), codes, np.asarray(coarse))
+    return Ground(image.reduce(smooth) if smooth > 1 else image, codes, np.asarray(coarse))
 
 
 def _border(draw: ImageDraw.ImageDraw, line: list[tuple[float, float]], width: int, *, disputed: bool) -> None:
