@@ -100,7 +100,7 @@ def _alerts(
     before = earlier.get(gravest.public_id, ())
     steps = sorted(gravest.updates, key=lambda update: update.number)
     last = max(longest.updates, key=lambda update: update.number)
-    withdrawn = replace(last, number=last.number + 1, at=now, changes=(), status=Status.WITHDRAWN, report_id=None)
+    withdrawn = replace(last, number=last.number + 1, at=now, changes=("withdrawn",), status=Status.WITHDRAWN)
     found = [
         (
             "flash",

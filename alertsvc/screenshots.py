@@ -27,6 +27,7 @@ __all__ = ["Shot", "browser_program", "take"]
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 START_WITHIN = 60.0  # seconds
 ANSWER_WITHIN = 30.0
+SCREEN = 600  # pixels high
 MAX_HEIGHT = 16_000  # pixels; what is longer is cut
 _FLAGS = (
     "--headless",
@@ -138,12 +139,14 @@ class _Tab:
         scheme = {"name": "prefers-color-scheme", "value": "dark" if shot.dark else "light"}
         await self._call("Emulation.setEmulatedMedia", features=[scheme])
         await self._call(
-            "Emulation.setDeviceMetricsOverride", width=shot.width, height=600, deviceScaleFactor=1, mobile=False
+            "Emulation.setDeviceMetricsOverride", width=shot.width, height=SCREEN, deviceScaleFactor=1, mobile=False
         )
         await self._call("Page.navigate", url=shot.page.resolve().as_uri(), until="Page.loadEventFired")
         size = (await self._call("Page.getLayoutMetrics"))["cssContentSize"]
         clip = {"x": 0, "y": 0, "width": size["width"], "height": min(size["height"], MAX_HEIGHT), "scale": 1}
-        shown = await self._call("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)
+        # Asked for more than the screen where there is no more, Chromium shifts a page that runs from right to left.
+        beyond = size["height"] > SCREEN
+        shown = await self._call("Page.captureScreenshot", format="png", captureBeyondViewport=beyond, clip=clip)
         return base64.b64decode(shown["data"])
 
     async def _call(self, method: str, *, until: str | None = None, **parameters: Any) -> dict[str, Any]:

@@ -22,7 +22,8 @@ from alertsvc.domain import Incident, Status
 
 __all__ = ["MAX_CONTEXT", "MAX_CONTEXT_WORDS", "MAX_EARLIER", "background", "fitting", "source_of"]
 
-_DATE = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}")
+_MONTHS = "January February March April May June July August September October November December".split()
+_DATE = re.compile(rf"(?:(\d{{1,2}}) )?({'|'.join(_MONTHS)}) (\d{{4}})")
 
 MAX_CONTEXT = 3  # sentences
 MAX_CONTEXT_WORDS = 100
@@ -54,9 +55,8 @@ def fitting(said: Sequence[dict[str, Any]], budget: int = MAX_CONTEXT_WORDS) -> 
 
 
 def _noted(key: str, note: Note, words: Language) -> dict[str, Any]:
-    locale = words.code
-    when = format_date(note.as_of, "MMMM y", locale=locale) if note.whole_month else day(note.as_of, locale)
-    text = note.texts[locale].removesuffix(".")
+    when = _month(note.as_of, words) if note.whole_month else day(note.as_of, words.code)
+    text = note.texts[words.code].removesuffix(".")
     told = words.say("note", text=text, source=source_of(note.source, words), date=when)
     return {**sentence(told, []), "note": key, "source": note.source, "as_of": note.as_of.isoformat()}
 
@@ -69,15 +69,21 @@ def source_of(source: str, words: Language) -> str:
     for pattern, told in words.note_sources.items():
         found = re.fullmatch(pattern, source)
         if found is not None:
-            return _DATE.sub(lambda date: _dated(date[0], words), found.expand(told))
+            return _DATE.sub(lambda date: _dated(date, words), found.expand(told))
     return source
 
 
-def _dated(text: str, words: Language) -> str:
+def _dated(found: re.Match[str], words: Language) -> str:
+    """Return a day or a month that is written in English as the language of the briefing does."""
     try:
-        return day(datetime.strptime(text, "%d %B %Y").date(), words.code)  # noqa: DTZ007  a day has no zone
+        when = date(int(found[3]), _MONTHS.index(found[2]) + 1, int(found[1] or 1))
     except ValueError:
-        return text
+        return found[0]
+    return day(when, words.code) if found[1] else _month(when, words)
+
+
+def _month(first: date, words: Language) -> str:
+    return format_date(first, "MMMM y", locale=words.code)
 
 
 def _day_of(incident: Incident) -> date:

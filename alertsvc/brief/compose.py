@@ -185,7 +185,8 @@ def compose_update(
     if not statements and not withdrawn:
         statements = [claim_line(account, speech)]
     room = MAX_UPDATE_WORDS - _words(*told, *statements)
-    context = [] if withdrawn else fitting(background(incident, notes, earlier, now, speech), room)
+    # Whoever reads it has had the alert with all of them; one says again what kind of place it is.
+    context = [] if withdrawn else fitting(background(incident, notes, earlier, now, speech), room)[:1]
     listed, more = sources(new, UPDATE_SOURCES, first=account.witnesses, words=speech)
     subject = f"{speech.marks['correction'] if withdrawn else ''}{speech.marks['reply']}{alerted}"
     facts: dict[str, Any] = {
@@ -202,8 +203,8 @@ def compose_update(
         "unclear": open_points,
         "severity_line": severity,
         "severity_sum": None if withdrawn else severity_sum(incident, account),
-        "pictures": incident_pictures(account, speech.code),
         "context": context,
+        "pictures": incident_pictures(account, speech.code),
         "sources": listed,
         "sources_more": more,
         "no_sources": speech.phrases["no_new_source"],

@@ -89,7 +89,7 @@ def _item(entry: _Entry, words: Language) -> dict[str, Any]:
     """Return one incident in up to 55 words: the lede, then what still fits."""
     account = entry.account
     body: list[Sentence] = [lede(account, words)]
-    for part in (toll(account, words), effect(account, words), claim_line(account, words)):
+    for part in (toll(account, words), effect(account, words, after_lede=True), claim_line(account, words)):
         if part is not None and word_count(*(item["text"] for item in [*body, part])) <= MAX_ITEM_WORDS:
             body.append(part)
     listed, more = sources(account.reports, ITEM_SOURCES, first=account.witnesses, words=words)
@@ -224,6 +224,11 @@ def _shares(entries: Sequence[_Entry], reports: Sequence[int], words: Language) 
     return sentence(words.say("shares", shares=listed), reports) if listed else None
 
 
+def _on_record(text: str) -> dict[str, Any]:
+    """Return a sentence that rests on our own record: that nothing was filed."""
+    return {**sentence(text, []), "basis": "record"}
+
+
 def _zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
@@ -315,8 +320,8 @@ def compose_daily(
         **frame(service, subject, line, speech, demonstration=demonstration),
         "title": speech.say(f"{named}_title", day=local_day),
         "period": _period(start, end, zone, speech),
-        "number_line": sentence(line, reports),
-        "all_quiet": None if live else sentence(speech.phrases["all_quiet"], []),
+        "number_line": sentence(line, reports) if reports else _on_record(line),
+        "all_quiet": None if live else _on_record(speech.phrases["all_quiet"]),
         "sums": sums,
         "trend": trend,
         "gauge": {"line": gauge_line, "words": gauge_words, "reports": reports} if live else None,

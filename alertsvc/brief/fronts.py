@@ -63,7 +63,7 @@ class Bullet:
         self.told.append(entry)
         said_otherwise = claim_line(account, words)
         nothing = words.phrases["no_competing_claim"]  # worth a line in an alert, not in each item of a review
-        others = (toll(account, words), effect(account, words), said_otherwise)
+        others = (toll(account, words), effect(account, words, after_lede=True), said_otherwise)
         for rank, said in enumerate(others, 1):
             if said is not None and said["text"] != nothing:
                 piece = Piece(self.front, based(**said), worth - 30 - rank, first)

@@ -38,7 +38,7 @@ MAX_CLAIMS = 3  # of one party
 MAX_SOURCES = 12
 MAX_PLACES = 6
 MAX_PLACE = 60  # characters of a name
-# Behind these somebody stands, so that it is worth saying that nobody is named.
+# Behind these somebody stands.
 _AUTHORED = frozenset({Action.ATTACK, Action.AIRSTRIKE, Action.SEIZURE, Action.BLOCKADE, Action.SIEGE, Action.ADVANCE})
 
 
@@ -197,7 +197,7 @@ def _claims_note(account: Account, parties: Sequence[Sequence[Statement]], words
 
 
 def _who(account: Account, words: Reviews) -> list[dict[str, Any]]:
-    """Return whom which outlet names as behind it, copies left out; that none does, where somebody must be.
+    """Return whom which outlet names as behind it, copies left out; nothing where none does.
 
     Of a recapture those are meant who had taken the site, as their own reports name them.
     """
@@ -218,7 +218,7 @@ def _who(account: Account, words: Reviews) -> list[dict[str, Any]]:
         else:
             named.append((names, [outlet_name(report)]))
     if not named:
-        return [based(words.phrases["named_by_none"], [report_id(report) for report in authored])]
+        return []
     listed = [
         words.say(
             "named_as",
@@ -231,13 +231,12 @@ def _who(account: Account, words: Reviews) -> list[dict[str, Any]]:
 
 
 def _place(account: Account, said: Sequence[dict[str, Any]], words: Reviews) -> list[Piece]:
-    """Return where it is, what else was hit, what was recorded there before, and what is known of site and capital."""
+    """Return how far it is, what else was hit, what was recorded there before, what is known of site and capital.
+
+    On which border it lies is said by the lede.
+    """
     site, grammar = account.site, words.speech.grammar
     texts: list[str] = []
-    if account.kind is PlaceKind.CROSSING and len(site.countries) == 2:
-        texts.append(
-            words.about("border", site.plain, place=site.plain, first=site.countries[0], second=site.countries[1])
-        )
     if site.km is not None and site.capital is not None and account.kind is not PlaceKind.CAPITAL:
         distance = kilometres(site.km, words.speech)
         texts.append(words.about("distance", site.plain, place=site.plain, distance=distance, capital=site.capital))

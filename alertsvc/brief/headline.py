@@ -196,7 +196,9 @@ def headline(account: Account, words: Language, *, limit: int = AIM[1]) -> str:
         limit: characters at most.
     """
     openings = words.grammar.area(account.site, account.incident_class)
-    clause = words.grammar.capitalised(_clause(account, words, openings[-1], limit))
+    clause = _clause(account, words, openings[-1], limit)
+    if words.grammar.capital_after_colon or not openings[-1]:
+        clause = words.grammar.capitalised(clause)
     tails = list(_consequences(account, words))
     ways = [(opening, tail) for tail in [*tails, ""] for opening in openings]
     opening, tail = next(way for way in ways if len(way[0] + clause + way[1]) <= limit or way == (openings[-1], ""))

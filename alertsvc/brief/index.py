@@ -125,21 +125,18 @@ def number_line(
 
     Args:
         deaths: at least so many; None where no report gives a figure, which never reads as nought.
-        wounded: at least so many; None where no report gives a figure.
-        arrests: at least so many, None as above; beside other figures, none known is printed as none counted.
+        wounded: at least so many, None as above.
+        arrests: at least so many, None as above.
         words: the language of the line.
     """
     if index.value is None:
         return words.phrases["nothing"]
     grammar = words.grammar
-    key = "number_line" if deaths is not None else "number_line_no_toll"
-    if deaths is None and not wounded and not arrests:
-        key = "number_line_silent"
-    return words.say(
-        key,
-        incidents=grammar.counted(index.count, "incident", words=False),
-        deaths=grammar.counted(deaths or 0, "death", words=False),
-        wounded=grammar.counted(wounded or 0, "wounded", words=False),
-        arrests=grammar.counted(arrests or 0, "arrest", words=False),
-        index=index.told(words),
-    )
+    known = {"incidents": grammar.counted(index.count, "incident", words=False), "index": index.told(words)}
+    if deaths is None and wounded is None and arrests is None:
+        return words.say("number_line_silent", **known)
+    figures = {"deaths": (deaths, "death"), "wounded": (wounded, "wounded"), "arrests": (arrests, "arrest")}
+    for name, (count, what) in figures.items():
+        told = words.phrases[f"no_{name}_given"] if count is None else grammar.counted(count, what, words=False)
+        known[name] = told
+    return words.say("number_line" if deaths is not None else "number_line_no_toll", **known)

@@ -10,6 +10,7 @@ line, and ours is used in its place, so that no briefing is lost.
 
 from __future__ import annotations
 
+import re
 import textwrap
 import traceback
 from collections.abc import Mapping
@@ -40,6 +41,7 @@ __all__ = ["OURS", "TEXT_WIDTH", "Layouts", "shipped_names", "wrapped_text"]
 TEXT_WIDTH = 76
 MAX_TEMPLATE = 200_000  # bytes of an operator's file
 _SUFFIX = ".j2"
+_BLANK = re.compile(r"\n{3,}")
 _PREFIX = "ours"  # `{% extends "ours/flash.html.j2" %}` in an operator's flash.html.j2
 
 
@@ -178,8 +180,13 @@ class Layouts:
 
 
 def _lined(text: str, name: str, base: str) -> str:
-    """Return plain text whose lines show in the direction of the briefing; HTML says its direction itself."""
-    return text if name.endswith(".html.j2") else "\n".join(anchored(line, base) for line in text.split("\n"))
+    """Return plain text whose lines show in the direction of the briefing; HTML says its direction itself.
+
+    Where a part is left out, one blank line stays between those round it.
+    """
+    if name.endswith(".html.j2"):
+        return text
+    return "\n".join(anchored(line, base) for line in _BLANK.sub("\n\n", text).split("\n"))
 
 
 OURS = Layouts()

@@ -63,10 +63,12 @@ def dateline(account: Account, now: datetime, words: Language) -> dict[str, Any]
 def severity_sum(incident: Incident, account: Account) -> dict[str, Any] | None:
     """Return the sum behind the severity as one line, terms of nought left out.
 
-    None where the incident's severity has moved on since the update, as its terms then explain another figure.
+    None where the incident has moved on since the update: its terms then explain another state of it, even where they
+    come to the same figure.
     """
     severity, words = incident.severity, account.words
-    if severity.value != account.update.severity or not severity.terms:
+    later = any(update.number > account.update.number for update in incident.updates)
+    if later or severity.value != account.update.severity or not severity.terms:
         return None
     line = ""
     for term in severity.terms:

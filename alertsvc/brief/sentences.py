@@ -6,6 +6,7 @@ absence of a competing claim are said in words.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from alertsvc.brief.account import Account, Sentence, Statement, outlet_name, report_id, report_ids, sentence
@@ -25,6 +26,7 @@ MIN_QUOTATION = 8
 MAX_CLAIM = 20  # words of a quoted claim
 MAX_QUOTE_CHARACTERS = 300
 
+_DATELINE = re.compile(r"^[^.!?()]{2,40}\([^()]{2,40}\)\s*[-–—]+\s+(?=\S)")
 _RESTORING = frozenset({Action.RECAPTURE, Action.REPELLED, Action.REOPENING, Action.RESUMPTION})
 # Actions behind which someone stands, so that it is worth saying that nobody is named.
 _AUTHORED = frozenset({Action.ATTACK, Action.AIRSTRIKE, Action.SEIZURE, Action.BLOCKADE, Action.SIEGE, Action.ADVANCE})
@@ -221,8 +223,14 @@ def claims(account: Account, among: Sequence[int], *, limit: int = 3) -> list[Se
     return [_claimed(item, account.words) for item in found[:limit]]
 
 
-def effect(account: Account, words: Language) -> Sentence | None:
-    """Return what it means for traffic, output or the distance to the capital; None where nothing is known."""
+def effect(account: Account, words: Language, *, after_lede: bool = False) -> Sentence | None:
+    """Return what it means for traffic, output or the distance to the capital; None where nothing is known.
+
+    Args:
+        account: what is known.
+        words: the language of the sentence.
+        after_lede: the lede stands right before it, so that a closure or reopening need not be told again.
+    """
     if account.status is Status.WITHDRAWN:
         return None
     hedged = "" if account.status is Status.CONFIRMED else "_hedged"
@@ -231,9 +239,9 @@ def effect(account: Account, words: Language) -> Sentence | None:
     parts: list[str] = []
     if account.reversed_within_day:
         parts.append(words.phrases["back"])
-    elif account.action is Action.CLOSURE:
+    elif account.action is Action.CLOSURE and not after_lede:
         parts.append(words.say(f"closed{hedged}", site=site, **agreeing))
-    elif account.action is Action.REOPENING:
+    elif account.action is Action.REOPENING and not after_lede:
         parts.append(words.say(f"open{hedged}", site=site, **agreeing))
     if account.flow in ("stopped", "partly", "resumed"):
         oil = account.incident_class is IncidentClass.OIL and account.flow == "resumed"
@@ -241,7 +249,7 @@ def effect(account: Account, words: Language) -> Sentence | None:
         flow = words.flow(account.incident_class.value)
         key = f"{'output' if oil else 'flow'}_{account.flow}{hedged}"
         parts.append(words.say(key, flow=flow, there=there, **words.grammar.agreements(flow)))
-    near = account.site.km is not None and account.site.capital is not None
+    near = account.site.km is not None and account.site.capital is not None and not after_lede
     if near and account.incident_class is IncidentClass.CAPITAL and account.kind is PlaceKind.APPROACH and not parts:
         km = kilometres(account.site.km or 0, words)
         parts.append(words.say("distance", site=site, km=km, capital=account.site.capital, **agreeing))
@@ -259,6 +267,11 @@ def watch(account: Account, words: Language) -> Sentence | None:
     return sentence(words.say("watch_unconfirmed" if lone else "watch", trigger=trigger), account.ids)
 
 
+def _undated(text: str) -> str:
+    """Return a sentence without the dateline of an agency in front of it: "GATE (The Wire) - "."""
+    return _DATELINE.sub("", text)
+
+
 def quotation(account: Account, words: Language, *, budget: int = MAX_QUOTATION) -> dict[str, object] | None:
     """Return the sentence that carried the detection, verbatim and in its own language, cut to 30 words at most.
 
@@ -268,7 +281,7 @@ def quotation(account: Account, words: Language, *, budget: int = MAX_QUOTATION)
         budget: words that the briefing has left; with fewer than eight there is no quotation.
     """
     limit = min(MAX_QUOTATION, budget)
-    source = next((clean(text) for text in account.main.detection.sentences if clean(text)), "")
+    source = next((told for text in account.main.detection.sentences if (told := _undated(clean(text)))), "")
     if not source or (limit < MIN_QUOTATION and word_count(source) > limit):
         return None
     quote = cut_words(source, limit)
@@ -298,7 +311,8 @@ def tally(account: Account) -> Sentence | None:
             count = words.say("previously", now=count, before=words.grammar.at_least(before))
         parts.append(count)
     parts += _casualties(account, words)
-    return sentence(words.say("tally", counts=words.grammar.joined(parts)), account.ids) if parts else None
+    listed = words.phrases["tolls_before"].join(parts)  # "two and at most four" has an "and" of its own
+    return sentence(words.say("tally", counts=listed), account.ids) if parts else None
 
 
 def unclear(account: Account) -> Sentence | None:

@@ -88,15 +88,19 @@ def _context(*texts: str) -> dict[str, Any]:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": text, "verbatim": True} for text in texts]}
 
 
-def _link(source: Facts, too_long: str = ", link too long") -> str:
+def _quoted(text: str, labels: Facts) -> str:
+    return f"{labels.get('open', '“')}{text}{labels.get('close', '”')}"
+
+
+def _link(source: Facts, labels: Facts) -> str:
     """Return a source as a line; that it has no safe address, or one too long for a section, is said."""
     name = escaped(shorten(f"{source['outlet']} ({source['details']})", _MAX_LABEL)).translate(_LABEL)
-    title = "\n" + escaped(f"“{source['title']}”") if source["title"] else ""
+    title = "\n" + escaped(_quoted(source["title"], labels)) if source["title"] else ""
     link = (source["link"] or "").replace("&", "&amp;")
     return (
         f"• <{link}|{name}>{title}"
         if 0 < len(link) <= MAX_LINK and _LINK.match(link)
-        else f"• {name}{escaped(source['no_link'] or too_long)}{title}"
+        else f"• {name}{escaped(source['no_link'] or labels.get('link_too_long', ', link too long'))}{title}"
     )
 
 
@@ -208,7 +212,7 @@ def _texts(facts: Iterable[Facts]) -> list[str]:
 
 
 def _sources(message: _Message, title: str, facts: Facts, none: str = "") -> None:
-    lines = [_link(source) for source in facts["sources"]]
+    lines = [_link(source, facts["labels"]) for source in facts["sources"]]
     heading = f"*{escaped(facts['labels'][title])}:*" + ("" if lines else f" {escaped(none)}")
     message.section(heading, *lines, _words(facts["sources_more"]))
 
@@ -224,7 +228,9 @@ def _flash(message: _Message, facts: Facts) -> None:
     message.section(f"*{escaped(facts['bar']['line'])}*", _text(facts["dateline"]))
     message.section(_text(facts["lede"]), _text(facts["toll"]))
     if quotation:
-        message.section(escaped(f"{quotation['intro']}: “{quotation['text']}” ({quotation['outlet']})"))
+        message.section(
+            escaped(f"{quotation['intro']}: {_quoted(quotation['text'], facts['labels'])} ({quotation['outlet']})")
+        )
     message.section(_text(facts["claim_line"]), _text(facts["effect"]), _text(facts["watch"]))
     _background(message, facts)
     if facts["severity_sum"]:
@@ -242,7 +248,8 @@ def _update(message: _Message, facts: Facts) -> None:
     _background(message, facts)
     if facts["severity_sum"]:
         message.context(escaped(facts["severity_sum"]["text"]))
-    _sources(message, "new_sources", facts, facts["no_sources"])
+    if facts["sources"] or not facts["correction"]:
+        _sources(message, "new_sources", facts, facts["no_sources"])
 
 
 def _daily(message: _Message, facts: Facts) -> None:
@@ -256,13 +263,15 @@ def _daily(message: _Message, facts: Facts) -> None:
     )
     for item in facts["items"]:
         message.section(f"*{escaped(item['heading'])}*", escaped(item["line"]), " ".join(_texts(item["body"])))
-        message.section(*(_link(source) for source in item["sources"]), _words(item["sources_more"]))
+        message.section(*(_link(source, facts["labels"]) for source in item["sources"]), _words(item["sources_more"]))
     _background(message, facts)
     for title, key in (("also_noted", "noted"), ("withdrawn", "withdrawn")):
         if facts[key]:
             message.section(f"*{escaped(facts['labels'][title])}:*")
         for item in facts[key]:
-            message.section(f"• {escaped(item['text'])}", *(_link(source) for source in item["sources"]))
+            message.section(
+                f"• {escaped(item['text'])}", *(_link(source, facts["labels"]) for source in item["sources"])
+            )
     message.section(_words(facts["noted_more"]))
     message.section(_text(facts["shares"]))
 

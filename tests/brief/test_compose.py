@@ -358,9 +358,7 @@ def test_update_word_for_word():
         "Re: [FLASH] Libya-Niger: Armed men reportedly seize Wadi Marra crossing, at least three killed"
     )
     assert facts["first_line"]["text"] == "Update 3: retaken by the border guard; toll now at least 5 (was 3)."
-    assert (
-        facts["tally"]["text"] == "Tally: at least five killed (previously at least three) and at least four captured."
-    )
+    assert facts["tally"]["text"] == "Tally: at least five killed (previously at least three); at least four captured."
     assert facts["severity_line"]["text"] == "Severity 2.5 -> 2.0: site retaken within 24 hours"
     assert [claim["text"] for claim in facts["claims"]] == [
         "The border guard says, in the words of Oasis Radio: “The post is ours and the gang is gone.”"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,18 +12,22 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alertsvc.brief.background import source_of
 from alertsvc.brief.context import LANGUAGES, MAX_NOTES, MAX_SENTENCE, NO_NOTES, Notes, load_notes, note_layers
+from alertsvc.brief.wording import language
 from alertsvc.detect.detector import load_reader
 from alertsvc.domain import Place, PlaceKind
 from alertsvc.errors import DataError
 
 TODAY = date(2031, 5, 7)
+MONTHS = "January February March April May June July August September October November December".split()
+ENGLISH_WORDS = re.compile(rf"\b(?:{'|'.join(MONTHS)}|of|on|the|report|reports|statement|press|map|bank)\b", re.I)
 GOOD = {
     "en": "The gate stands on the salt road.",
     "fr": "La porte est sur la route du sel.",
     "ar": "تقع البوابة على طريق الملح.",
     "as_of": "2030-11",
-    "source": "general knowledge",
+    "source": "company report",
 }
 
 
@@ -49,7 +54,7 @@ def test_a_note_is_read(tmp_path: Path):
     first, second = notes.topics["ly-gate"].notes
     assert (first.as_of, first.whole_month) == (date(2030, 11, 1), True)
     assert (second.as_of, second.whole_month) == (date(2030, 11, 9), False)
-    assert (dict(first.texts), first.source) == ({code: GOOD[code] for code in LANGUAGES}, "general knowledge")
+    assert (dict(first.texts), first.source) == ({code: GOOD[code] for code in LANGUAGES}, "company report")
     assert (notes.topics["ly-gate"].file, notes.topics["ly-gate"].line) == ("borders.yaml", 1)
 
 
@@ -122,7 +127,7 @@ def test_a_layer_above_takes_a_key_over_or_away(tmp_path: Path):
     notes = load_notes([[below], [above]], TODAY)
     assert {key: topic.notes[0].source for key, topic in notes.topics.items()} == {
         "a": "own",
-        "c": "general knowledge",
+        "c": "company report",
     }
     assert notes.unknown({"a", "c"}) == []
     assert notes.unknown({"c"}) == ["own.yaml:1: a: there is no such id in the gazetteer"]
@@ -185,6 +190,42 @@ def test_ours_are_right_and_on_places_of_the_gazetteer():
     assert notes.unknown(set(entries)) == []
     countries = [key for key in notes.topics if key.startswith("country:")]
     assert (len(countries) >= 40, len(notes.topics) - len(countries) >= 150) == (True, True)
+
+
+# What a source of ours may be: a publisher with a name, or a kind of document with its date. Nothing else can be cited.
+CITABLE = re.compile(
+    r"map, OpenStreetMap|EIA, country analysis|press reports, [A-Z][a-z]+ \d{4}"
+    r"|.+, company (report|(report|statement) of \d{1,2} [A-Z][a-z]+ \d{4})"
+    r"|(UN|United Nations|International|World|African|Asian|Government|US|Panama's|EU|Eritrea-Ethiopia) ?.+|UNHCR"
+    r"|Council Regulation \(EU\) \d{4}/\d+|(treaty|armistice agreement) of \d{1,2} [A-Z][a-z]+ \d{4}"
+)
+NAMES = re.compile(
+    r"OpenStreetMap|OCHA|HCR|EIA|CNPC|Eni|Statoil|TotalEnergies|Dangote|Woodside|International Crisis Group|ES-11/1|UE"
+)
+
+
+def test_every_source_of_ours_can_be_cited_and_is_told_in_every_language():
+    """None is from what is generally known, and none is left in English in a briefing of another language."""
+    told = {note.source for topic in load_notes(note_layers()).topics.values() for note in topic.notes}
+    assert len(told) > 60
+    for source in told:
+        assert CITABLE.fullmatch(source), source
+        for words in (language("fr"), language("ar")):
+            left = NAMES.sub("", source_of(source, words))
+            found = re.findall(r"[A-Za-z]{2,}", left) if words.code == "ar" else ENGLISH_WORDS.findall(left)
+            assert not found, (source, source_of(source, words))
+
+
+def test_no_source_of_ours_is_younger_than_its_note():
+    """What a note says is known to hold up to a day cannot come from a document of a later one."""
+    for topic in load_notes(note_layers()).topics.values():
+        for note in topic.notes:
+            dated = re.search(rf"({'|'.join(MONTHS)}) (\d{{4}})$", note.source)
+            year = re.search(r"\((\d{4})\)$", note.source)
+            if dated:
+                assert (int(dated[2]), MONTHS.index(dated[1]) + 1) <= (note.as_of.year, note.as_of.month), topic.key
+            elif year:
+                assert int(year[1]) <= note.as_of.year, topic.key
 
 
 def test_every_note_of_ours_on_a_capital_is_found_by_its_name():

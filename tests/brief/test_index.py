@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alertsvc.brief.index import BANDS, band_of, change, gauge, index_of, number_line, shares
+from alertsvc.brief.wording import LANGUAGES
 
 HALVES = st.integers(1, 10).map(lambda half: half / 2)
 
@@ -141,6 +142,41 @@ def test_number_line_word_for_word():
         "1 incident, at least 1 death, 1 wounded, 1 arrest; index 2.00 (High-Risk Zone) (few incidents)"
     )
     assert number_line(index, deaths=1234, wounded=0, arrests=0).startswith("5 incidents, at least 1,234 deaths, ")
+
+
+def test_what_nobody_counted_is_said_and_never_nought():
+    index = index_of([2.0, 2.5, 1.5, 2.0, 2.5])
+    assert number_line(index, deaths=9, wounded=None, arrests=None) == (
+        "5 incidents, at least 9 deaths, no figures for wounded, no figures for arrests; index 2.10 (High-Risk Zone)"
+    )
+    assert number_line(index, deaths=None, wounded=3, arrests=None) == (
+        "5 incidents, no death toll was given, 3 wounded, no figures for arrests; index 2.10 (High-Risk Zone)"
+    )
+    assert number_line(index, deaths=None, wounded=None, arrests=None) == (
+        "5 incidents, no casualty figures were given; index 2.10 (High-Risk Zone)"
+    )
+
+
+COUNTS = st.none() | st.integers(0, 5000)
+
+
+@given(st.lists(HALVES, min_size=1, max_size=70), COUNTS, COUNTS, COUNTS, st.sampled_from(sorted(LANGUAGES)))
+def test_every_figure_of_the_number_line_is_one_of_the_data(severities, deaths, wounded, arrests, code):
+    """The guide's skeleton in its order; each figure that is known stands in it, and no other digit does."""
+    words, index = LANGUAGES[code], index_of(severities)
+    grammar = words.grammar
+    line = number_line(index, deaths=deaths, wounded=wounded, arrests=arrests, words=words)
+    expected = [grammar.counted(index.count, "incident", words=False)]
+    known = ((deaths, "death"), (wounded, "wounded"), (arrests, "arrest"))
+    expected += [grammar.counted(count, what, words=False) for count, what in known if count is not None]
+    expected.append(index.told(words))
+    at = -1
+    for part in expected:
+        at = line.index(part, at + 1)
+    rest = line
+    for part in expected:
+        rest = rest.replace(part, "", 1)
+    assert not any(char.isdigit() for char in rest)
 
 
 def test_shares_are_rounded_by_largest_remainder():

@@ -178,7 +178,7 @@ def test_fronts_open_as_they_should_and_tell_the_gravest():
     assert opened["oil"].startswith(
         "At oil and gas sites, eight incidents were recorded with an average severity of 1.31,"
     )
-    assert re.match(r"On the economic front, (\w+) further incidents were recorded\.", opened["economic"])
+    assert re.match(r"On the economic front, (\w+) incidents counted above remain\.", opened["economic"])
     oil_front = next(front for front in facts["fronts"] if front["front"] == "oil")
     assert "attacked the Ras Kadir terminal" in oil_front["body"][1]["text"]
     told = sum(len(re.findall("according to", text)) for front in facts["fronts"] for text in texts_of(front))

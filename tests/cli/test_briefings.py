@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from alertsvc.brief.wording import LANGUAGES
 from alertsvc.brief.wording.registry import REVIEWS
@@ -107,6 +108,11 @@ def test_previews_of_every_kind_are_written(config: Path, tmp_path: Path):
                 shown = {size(folder / f"{name}.{width}.{scheme}.png") for scheme in SCHEMES}
                 assert len(shown) == 1
                 assert next(iter(shown))[0] == width
+                # A page that is shorter than the screen stands in its middle, whichever way it runs.
+                with Image.open(folder / f"{name}.{width}.light.png") as shot:
+                    row = [shot.convert("RGB").getpixel((x, shot.height // 8)) for x in range(width)]
+                edges = [x for x, pixel in enumerate(row) if pixel != row[0]]
+                assert abs(edges[0] - (width - 1 - edges[-1])) <= 2, name
 
 
 def test_stored_incidents_may_be_none(tmp_path: Path):

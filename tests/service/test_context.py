@@ -24,7 +24,7 @@ async def test_an_alert_tells_what_is_known_of_the_place(tmp_path: Path):
         text = " ".join(body(at.mails("desk")[0].message).split())
         assert "Context:" in text
         assert "desert road from Agadez in Niger to Sebha in Libya" in text
-        assert "(general knowledge, as of December 2024)." in text
+        assert "(International Organization for Migration, as of December 2024)." in text
         assert "on our record" not in text
 
 

@@ -64,8 +64,9 @@ def _widest_gap(longitudes: Sequence[float]) -> float:
 
 def _groups(sheet: MapSheet, points: Sequence[dict[str, Any]]) -> list[_Group]:
     groups: list[_Group] = []
-    for point in sorted(points, key=lambda point: (-point["severity"], point["number"])):
-        x, y = sheet.spot(point["longitude"], point["latitude"])
+    ordered = sorted(points, key=lambda point: (-point["severity"], point["number"]))
+    spots = sheet.spots([(point["longitude"], point["latitude"]) for point in ordered])
+    for point, (x, y) in zip(ordered, spots, strict=True):
         near = [index for index, item in enumerate(groups) if math.dist((x, y), (item.x, item.y)) < ONE_PLACE_PIXELS]
         if near:
             old = groups[near[0]]

@@ -10,6 +10,7 @@ import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -103,31 +104,27 @@ class Canvas:
         mask = Image.new("L", ((right - left) * _SMOOTH, (bottom - top) * _SMOOTH))
         return mask, ImageDraw.Draw(mask), (left, top)
 
-    def _fill(self, mask: Image.Image, colour: Colour, at: tuple[int, int]) -> None:
-        small = mask.reduce(_SMOOTH)
-        self._image.paste(colour, (*at, at[0] + small.width, at[1] + small.height), small)
-
     def polygon(self, points: Sequence[tuple[float, float]], fill: Colour) -> None:
         """Fill a polygon."""
         xs, ys = [x for x, _ in points], [y for _, y in points]
-        found = self._mask(Box(min(xs), min(ys), max(xs), max(ys)))
-        if found is None:
-            return
-        mask, draw, (left, top) = found
+        box = Box(min(xs), min(ys), max(xs), max(ys))
+        left, top = _corner(box)
         scale = DENSITY * _SMOOTH
-        draw.polygon([(x * scale - left * _SMOOTH, y * scale - top * _SMOOTH) for x, y in points], fill=255)
-        self._fill(mask, fill, (left, top))
+        # Rounded, so that the same pin at another place of the sheet is the same shape.
+        drawn = tuple((round(x * scale - left * _SMOOTH, 3), round(y * scale - top * _SMOOTH, 3)) for x, y in points)
+        self._stamp(_polygon(drawn, *_extent(box)), fill, (left, top))
 
     def circle(self, x: float, y: float, radius: float, fill: Colour) -> None:
         """Fill a circle."""
-        found = self._mask(Box(x - radius, y - radius, x + radius, y + radius))
-        if found is None:
-            return
-        mask, draw, (left, top) = found
+        box = Box(x - radius, y - radius, x + radius, y + radius)
+        left, top = _corner(box)
         scale = DENSITY * _SMOOTH
-        middle = (x * scale - left * _SMOOTH, y * scale - top * _SMOOTH)
-        draw.circle(middle, radius * scale, fill=255)
-        self._fill(mask, fill, (left, top))
+        middle = (round(x * scale - left * _SMOOTH, 3), round(y * scale - top * _SMOOTH, 3))
+        self._stamp(_disc(middle, round(radius * scale, 3), *_extent(box)), fill, (left, top))
+
+    def _stamp(self, mask: Image.Image, colour: Colour, at: tuple[int, int]) -> None:
+        """Fill a mask with a colour; what of it lies outside the sheet is cut off."""
+        self._image.paste(colour, (*at, at[0] + mask.width, at[1] + mask.height), mask)
 
     def line(
         self,
@@ -137,17 +134,21 @@ class Canvas:
         dash: tuple[float, float] | None = None,
     ) -> None:
         """Draw a line through points, whole or in strokes of so many pixels with gaps between them."""
-        xs, ys = [x for x, _ in points], [y for _, y in points]
+        self.lines([points] if dash is None else _dashes(points, dash), width, colour)
+
+    def lines(self, strokes: Sequence[Sequence[tuple[float, float]]], width: float, colour: Colour) -> None:
+        """Draw lines of one width and colour, which is quicker than one after another."""
+        xs, ys = [x for stroke in strokes for x, _ in stroke], [y for stroke in strokes for _, y in stroke]
         half = width / 2
-        found = self._mask(Box(min(xs) - half, min(ys) - half, max(xs) + half, max(ys) + half))
+        found = self._mask(Box(min(xs) - half, min(ys) - half, max(xs) + half, max(ys) + half)) if xs else None
         if found is None:
             return
         mask, draw, (left, top) = found
         scale = DENSITY * _SMOOTH
-        for part in [points] if dash is None else _dashes(points, dash):
+        for part in strokes:
             drawn = [(x * scale - left * _SMOOTH, y * scale - top * _SMOOTH) for x, y in part]
             draw.line(drawn, fill=255, width=max(1, round(width * scale)), joint="curve")
-        self._fill(mask, colour, (left, top))
+        self._stamp(mask.reduce(_SMOOTH), colour, (left, top))
 
     def measure(self, text: str, size: int, *, bold: bool = False, width: float | None = None) -> Box:
         """Return the box of text whose baseline begins at nought, as `text` would draw it."""
@@ -213,6 +214,32 @@ class Canvas:
         out = io.BytesIO()
         flat.save(out, "PNG", compress_level=6)
         return out.getvalue()
+
+
+def _corner(box: Box) -> tuple[int, int]:
+    """Return where the mask of a box begins, in pixels of the picture."""
+    return math.floor(box.left * DENSITY) - 2, math.floor(box.top * DENSITY) - 2
+
+
+def _extent(box: Box) -> tuple[int, int]:
+    """Return width and height of the mask of a box, in pixels of the picture."""
+    left, top = _corner(box)
+    return math.ceil(box.right * DENSITY) + 2 - left, math.ceil(box.bottom * DENSITY) + 2 - top
+
+
+# Pins come back at every place of every map, so what they are stamped with is kept.
+@lru_cache(maxsize=512)
+def _polygon(points: tuple[tuple[float, float], ...], wide: int, high: int) -> Image.Image:
+    mask = Image.new("L", (wide * _SMOOTH, high * _SMOOTH))
+    ImageDraw.Draw(mask).polygon(points, fill=255)
+    return mask.reduce(_SMOOTH)
+
+
+@lru_cache(maxsize=512)
+def _disc(middle: tuple[float, float], radius: float, wide: int, high: int) -> Image.Image:
+    mask = Image.new("L", (wide * _SMOOTH, high * _SMOOTH))
+    ImageDraw.Draw(mask).circle(middle, radius, fill=255)
+    return mask.reduce(_SMOOTH)
 
 
 def _dashes(points: Sequence[tuple[float, float]], dash: tuple[float, float]) -> list[list[tuple[float, float]]]:

@@ -78,17 +78,33 @@ def _drawable(description: str) -> bool:
     return True
 
 
-def _fitting(wanted: Sequence[str], room: int, *, plain: bool) -> tuple[list[str], bool]:
-    """Return what fits, from the first on, and whether that is all; what comes after is not even drawn."""
-    found: list[str] = []
+def _size(key: str, *, plain: bool = False) -> int:
+    return mail_size(_png(key, plain=plain))
+
+
+def _all_fit(wanted: Sequence[str], room: int) -> bool:
+    """Tell whether all fit in full; once one does not, those after it are not even written."""
     for key in wanted:
-        if not _drawable(key):
-            continue
-        room -= mail_size(_png(key, plain=plain))
+        room -= _size(key)
         if room < 0:
-            return found, False
-        found.append(key)
-    return found, True
+            return False
+    return True
+
+
+def _fitting(wanted: Sequence[str], room: int) -> dict[str, bool]:
+    """Return what fits and whether plain: as many as there is room for, the first of them in full where it suffices."""
+    found: dict[str, bool] = {}
+    for key in wanted:  # one that is too large leaves its room to those after it
+        size = _size(key, plain=True)
+        if size <= room:
+            found[key] = True
+            room -= size
+    for key in found:
+        more = _size(key) - _size(key, plain=True)
+        if more <= room:
+            found[key] = False
+            room -= more
+    return found
 
 
 def pictures_of(descriptions: Sequence[Mapping[str, Any]], room: int) -> tuple[Picture, ...]:
@@ -96,15 +112,8 @@ def pictures_of(descriptions: Sequence[Mapping[str, Any]], room: int) -> tuple[P
     known = [item for item in descriptions if item.get("kind") in DRAWERS]
     keys = {json.dumps(item, sort_keys=True): item for item in known}
     wanted = sorted(keys, key=lambda key: -DROPPED_FIRST.index(keys[key]["kind"]))
-    found, everything = _fitting(wanted, room, plain=False)
-    plain = dict.fromkeys(found, False)
-    if not everything:
-        plain = dict.fromkeys(_fitting(wanted, room, plain=True)[0], True)
-        left = room - sum(mail_size(_png(key, plain=True)) for key in plain)
-        for key in plain:
-            more = mail_size(_png(key)) - mail_size(_png(key, plain=True))
-            if more <= left:
-                plain[key], left = False, left - more
+    wanted = [key for key in wanted if _drawable(key)]
+    plain = dict.fromkeys(wanted, False) if _all_fit(wanted, room) else _fitting(wanted, room)
     return tuple(
         Picture(item["cid"], _png(key, plain=plain[key]), item["alt"]) for key, item in keys.items() if key in plain
     )

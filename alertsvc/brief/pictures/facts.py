@@ -18,11 +18,13 @@ from typing import Any, Protocol
 from alertsvc.brief.account import Account
 from alertsvc.brief.category import category
 from alertsvc.brief.index import Index, band_of, shares
+from alertsvc.brief.index import gauge as gauge_words
 from alertsvc.brief.pictures.mapsheet import WIDTH
 from alertsvc.brief.pictures.projection import distance_km
 from alertsvc.brief.pictures.sites import capitals_of
 from alertsvc.brief.pictures.telling import told
 from alertsvc.brief.texts import clean
+from alertsvc.brief.wording import language as words_of
 from alertsvc.domain import Action, IncidentClass, Place, PlaceKind, Status
 
 __all__ = [
@@ -43,9 +45,8 @@ MAX_NAME = 48
 MAX_POINTS = 60
 _CLOSED = frozenset({Action.CLOSURE, Action.BLOCKADE, Action.SHUTDOWN})
 _OPEN = frozenset({Action.REOPENING, Action.RESUMPTION})
-_FOUGHT_OVER = frozenset(
-    {Action.ATTACK, Action.CLASH, Action.SEIZURE, Action.SIEGE, Action.AIRSTRIKE, Action.ADVANCE},
-)
+_FOUGHT_OVER = frozenset({Action.ATTACK, Action.CLASH, Action.SIEGE})
+_CHANGES_HANDS = frozenset({Action.SEIZURE, Action.RECAPTURE, Action.REPELLED})
 _SETTLED = frozenset({Status.WITHDRAWN, Status.REVERSED})
 
 
@@ -95,14 +96,19 @@ def _countries(place: Place) -> list[str]:
 
 
 def _state(account: Account) -> str | None:
-    """Return how a crossing stands: by what is said of its traffic, else contested while it is fought over."""
+    """Return how a crossing stands: by what is said of its traffic, else contested.
+
+    Contested is one that is fought over, or of which the sides contradict each other who has it. One that was taken,
+    and nobody says otherwise, is in somebody's hands; whether traffic passes is then for the reports to say.
+    """
     if account.kind is not PlaceKind.CROSSING or account.status in _SETTLED:
         return None
     if account.flow == "stopped" or account.action in _CLOSED:
         return "closed"
     if account.flow == "resumed" or account.action in _OPEN:
         return "open"
-    return "contested" if account.action in _FOUGHT_OVER else None
+    disputed = account.status is Status.DISPUTED and account.action in _CHANGES_HANDS
+    return "contested" if disputed or account.action in _FOUGHT_OVER else None
 
 
 def _capital(place: Place, language: str) -> dict[str, Any] | None:
@@ -205,6 +211,7 @@ def gauge(
             "value": float(index.value),
             "zone": band_of(index.value).zone,
             "before": None if before is None or before.value is None else float(before.value),
+            "words": gauge_words(index, before, words_of(language))[1],
         },
         reports,
         said=True,
@@ -294,8 +301,8 @@ def period_pictures(
     reports = [key for entry in entries for key in entry.account.ids]
     counts = Counter(category(entry.account) for entry in entries)
     found = (
-        gauge(index, before, language, reports),
         trend(weeks, language, reports),
+        gauge(index, before, language, reports),
         area_map(located, language),
         share_bar(counts, language, reports),
     )

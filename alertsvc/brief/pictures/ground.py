@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
 
 from alertsvc.brief.pictures.canvas import DENSITY
-from alertsvc.brief.pictures.outlines import Ring, load_outlines
+from alertsvc.brief.pictures.outlines import Border, Ring, load_outlines
 from alertsvc.brief.pictures.palette import BORDER, COAST, LAND, LAND_CHOSEN, LAND_NAMED, RING, SEA
 from alertsvc.brief.pictures.projection import View
 
@@ -26,6 +27,8 @@ _PLAIN_FROM_KM = 1300.0  # coasts of wider views are drawn plainer: they cost by
 _SPECK = 3.0  # pixels; smaller islands of other countries are left out of wide views
 _WIDE_KM = 6000.0  # no country encloses so wide a view
 Points = npt.NDArray[np.float64]
+_Outline = TypeVar("_Outline", Ring, Border)
+_Bounds = tuple[float, float, float, float]  # left, top, right, bottom in pixels of the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Ground:
     codes: tuple[str, ...]
     owners: npt.NDArray[np.uint8]
     coarse: int = _COARSE
-    spots: dict[tuple[str, tuple[float, float], float], list[tuple[float, float]]] = field(default_factory=dict)
+    spots: dict[tuple[str, tuple[float, float], float], Points] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,8 @@ def _thinned(points: Points, step: int = 1) -> list[tuple[float, float]]:
     """Return of the points the first in each row of those that share a square of so many pixels; ends stay."""
     square = np.rint(points / step).astype(np.int64)
     kept = np.ones(len(square), dtype=np.bool_)
-    kept[1:] = (square[1:] != square[:-1]).any(axis=1)
+    moved = square[1:] != square[:-1]
+    kept[1:] = moved[:, 0] | moved[:, 1]
     kept[-1:] = True
     return [(x, y) for x, y in np.rint(points[kept]).tolist()]
 
@@ -105,26 +109,95 @@ def _turns(west: float, east: float, bounds: tuple[float, float, float, float]) 
             yield turn
 
 
+@cache
+def _ring_boxes() -> Points:
+    return np.array([ring.box for ring in load_outlines().rings])
+
+
+@cache
+def _border_boxes() -> Points:
+    return np.array([border.box for border in load_outlines().borders])
+
+
+def _near(items: Sequence[_Outline], boxes: Points, bounds: _Bounds) -> Iterator[_Outline]:
+    """Yield those whose box comes into view, in their order, wherever round the earth it has to be moved."""
+    west, south, east, north = boxes.T
+    seen = np.zeros(len(boxes), dtype=np.bool_)
+    for turn in (-360.0, 0.0, 360.0):
+        seen |= (west + turn <= bounds[2]) & (east + turn >= bounds[0])
+    seen &= (south <= bounds[3]) & (north >= bounds[1])
+    for index in np.flatnonzero(seen).tolist():
+        yield items[index]
+
+
+def _projected(sheet: _Sheet, parts: Sequence[Points]) -> list[tuple[Points, _Bounds]]:
+    """Return runs of points in pixels of the page, with what each reaches to.
+
+    All of them are projected in one go: a map has hundreds of runs, and most are short.
+    """
+    if not parts:
+        return []
+    spots = sheet.pixels(np.concatenate(parts))
+    ends = np.cumsum([len(part) for part in parts])
+    starts = np.concatenate(([0], ends[:-1]))
+    x, y = np.ascontiguousarray(spots[:, 0]), np.ascontiguousarray(spots[:, 1])
+    bounds = zip(
+        np.minimum.reduceat(x, starts).tolist(),
+        np.minimum.reduceat(y, starts).tolist(),
+        np.maximum.reduceat(x, starts).tolist(),
+        np.maximum.reduceat(y, starts).tolist(),
+        strict=True,
+    )
+    runs = zip(starts.tolist(), ends.tolist(), strict=True)
+    return [(spots[start:end], found) for (start, end), found in zip(runs, bounds, strict=True)]
+
+
+def _framed(points: Points, reach: _Bounds, sheet: _Sheet) -> Points:
+    """Return a ring cut to the frame and a little more; empty where none of it is in there."""
+    limits = (sheet.width + _FROM, sheet.height + _FROM)
+    for axis, limit in enumerate(limits):
+        low, high = reach[axis], reach[axis + 2]
+        if low > limit or high < -_FROM:
+            return points[:0]
+        if low < -_FROM and len(points):
+            points = _clipped(points, axis, -_FROM, above=True)
+        if high > limit and len(points):
+            points = _clipped(points, axis, limit, above=False)
+    return points
+
+
 def _rings(sheet: _Sheet) -> Iterator[tuple[Ring, Points]]:
     """Yield every ring in view with its points in pixels of the page, clipped."""
     bounds = sheet.view.reach(sheet.height / sheet.width)
     wide, middle = sheet.view.span_km > _WIDE_KM, (sheet.width / 2, sheet.height / 2)
-    for ring in load_outlines().rings:
-        west, south, east, north = ring.box
-        if south > bounds[3] or north < bounds[1]:
-            continue
-        turns = list(_turns(west, east, bounds))
+    seen: list[Ring] = []
+    parts: list[Points] = []
+    for ring in _near(load_outlines().rings, _ring_boxes(), bounds):
+        turns = list(_turns(ring.box[0], ring.box[2], bounds))
         for turn in turns if sheet.view.flat else turns[:1]:
-            points = sheet.pixels(_turned(ring.points[:-1], turn))
-            if wide and float(np.hypot(*(points - middle).T).min()) > sheet.width:
-                continue  # what lies on the other side of the earth is not shown, and must not enclose what is
-            for axis, limit in ((0, sheet.width), (1, sheet.height)):
-                if len(points):
-                    points = _clipped(points, axis, -_FROM, above=True)
-                if len(points):
-                    points = _clipped(points, axis, limit + _FROM, above=False)
-            if len(points) >= 3:
-                yield ring, points
+            seen.append(ring)
+            parts.append(_turned(ring.points[:-1], turn))
+    for ring, (points, reach) in zip(seen, _projected(sheet, parts), strict=True):
+        if wide and float(np.hypot(*(points - middle).T).min()) > sheet.width:
+            continue  # what lies on the other side of the earth is not shown, and must not enclose what is
+        framed = _framed(points, reach, sheet)
+        if len(framed) >= 3:
+            yield ring, framed
+
+
+def _borders(sheet: _Sheet) -> Iterator[tuple[Border, Points]]:
+    """Yield every stretch of border in view with its points in pixels of the page."""
+    bounds = sheet.view.reach(sheet.height / sheet.width)
+    seen: list[Border] = []
+    parts: list[Points] = []
+    for border in _near(load_outlines().borders, _border_boxes(), bounds):
+        turns = list(_turns(border.box[0], border.box[2], bounds))
+        for turn in turns if sheet.view.flat else turns[:1]:
+            seen.append(border)
+            parts.append(_turned(border.points, turn))
+    for border, (points, (left, top, right, bottom)) in zip(seen, _projected(sheet, parts), strict=True):
+        if left <= sheet.width + _FROM and right >= -_FROM and top <= sheet.height + _FROM and bottom >= -_FROM:
+            yield border, points
 
 
 def _ring_lines(draw: ImageDraw.ImageDraw, sheet: _Sheet, rings: Rings) -> None:
@@ -180,7 +253,10 @@ def draw_ground(
         rings: circles to draw.
         inset: it is small and shows no more than where the countries are: they are dark, and borders fine.
     """
-    sheet, scale = _Sheet(view, width, height), DENSITY * _SMOOTH
+    # Of whole regions the screen shrinks each line anyway; drawn larger they only take longer, and more bytes.
+    wide = view.span_km >= 2 * _PLAIN_FROM_KM
+    smooth = 1 if wide and not inset else _SMOOTH
+    sheet, scale = _Sheet(view, width, height), DENSITY * smooth
     image = Image.new("RGB", (width * scale, height * scale), SEA)
     draw = ImageDraw.Draw(image)
     coarse = Image.new("L", (-(-width // _COARSE), -(-height // _COARSE)))
@@ -188,10 +264,10 @@ def draw_ground(
     seen = list(_rings(sheet))
     codes = tuple(sorted({ring.code for ring, _ in seen if ring.code}))[:254]
     number = {code: index + 1 for index, code in enumerate(codes)}
-    step = 1 if view.span_km < _PLAIN_FROM_KM else 3 if view.span_km < 2 * _PLAIN_FROM_KM else 6
+    step = 1 if view.span_km < _PLAIN_FROM_KM else 3 * smooth if wide else 3
     outlines = []
     for ring, points in seen:
-        if step > 3 and ring.code not in named and float(np.ptp(points, axis=0).max()) < _SPECK:
+        if wide and ring.code not in named and float(np.ptp(points, axis=0).max()) < _SPECK:
             continue
         drawn = _thinned(points * scale, step)
         if len(drawn) < 3:
@@ -205,23 +281,14 @@ def draw_ground(
         outlines += _coast(ring, [*drawn, drawn[0]], sheet, scale)
     for outline in outlines:
         draw.line(outline, fill=COAST, width=round(0.8 * scale))
-    bounds = view.reach(height / width)
-    for border in load_outlines().borders:
-        west, south, east, north = border.box
-        if south > bounds[3] or north < bounds[1]:
-            continue
-        for turn in _turns(west, east, bounds):
-            spots = sheet.pixels(_turned(border.points, turn))
-            if (spots.max(axis=0) < -_FROM).any() or (spots.min(axis=0) > (width + _FROM, height + _FROM)).any():
-                continue
-            line = _thinned(spots * scale, step)
-            ours = len(named & set(border.pair)) > 0
-            _border(draw, line, round((0.5 if inset else 1.5 if ours else 1.0) * scale), disputed=border.disputed)
-            if not view.flat:
-                break
+    for border, spots in _borders(sheet):
+        # Pillow rounds the corners of a line wider than four pixels one by one, which takes longer than all the rest.
+        ours = step == 1 and len(named & set(border.pair)) > 0
+        across = round((0.5 if inset else 1.5 if ours else 1.0) * scale)
+        _border(draw, _thinned(spots * scale, step), across, disputed=border.disputed)
     if rings is not None:
         _ring_lines(draw, sheet, rings)
-    return Ground(image.reduce(_SMOOTH), codes, np.asarray(coarse))
+    return Ground(image.reduce(smooth) if smooth > 1 else image, codes, np.asarray(coarse))
 
 
 def _border(draw: ImageDraw.ImageDraw, line: list[tuple[float, float]], width: int, *, disputed: bool) -> None:

@@ -23,7 +23,7 @@ from alertsvc.brief.pictures.palette import (
 from alertsvc.brief.pictures.projection import View, distance_km, fitting_view
 from alertsvc.brief.pictures.sites import Landmark, landmark_points, landmarks
 from alertsvc.brief.pictures.telling import RADII
-from alertsvc.brief.pictures.words import figure
+from alertsvc.brief.pictures.words import figure, named
 from alertsvc.domain import PlaceKind
 
 __all__ = ["HEIGHT", "RADII", "WIDTH", "draw_incident_map"]
@@ -256,7 +256,7 @@ class _Map:
         capital = spec["capital"]
         if capital and capital["km"] is not None:
             pattern = words.around if spec["around"] else words.away
-            away = pattern.format(km=figure(words, capital["km"]), capital=capital["name"])
+            away = pattern.format(km=figure(words, capital["km"]), capital=named(words, capital["name"]))
             canvas.text(at, MAP_HEIGHT + 42, away, 14, SOFT, width=room)
 
 

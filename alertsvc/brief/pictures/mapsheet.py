@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -54,6 +54,11 @@ class MapSheet:
         """Return where a place lies on the sheet."""
         east, north_ = self.view.place(longitude, latitude)
         return WIDTH / 2 + east * self.scale, self.high / 2 - north_ * self.scale
+
+    def spots(self, places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+        """Return where places (longitude, latitude) lie on the sheet."""
+        found = self.view.places(np.array(places)) * (self.scale, -self.scale) + (WIDTH / 2, self.high / 2)
+        return [(x, y) for x, y in found.tolist()]
 
     def label(
         self, name: str, x: float, y: float, away: float, size: int, *, bold: bool = False, colour: Colour = INK

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from alertsvc.brief.pictures.canvas import Box, Canvas
+from alertsvc.brief.pictures.canvas import DENSITY, Box, Canvas
 from alertsvc.brief.pictures.palette import (
     CATEGORY_COLOURS,
     CATEGORY_SHAPES,
@@ -37,8 +37,14 @@ def _shape(kind: str, x: float, y: float, radius: float) -> list[tuple[float, fl
     return [(x - side, y - side), (x + side, y - side), (x + side, y + side), (x - side, y + side)]
 
 
+def _snapped(value: float) -> float:
+    """Return a coordinate on whole pixels of the picture, so that all pins of a kind are the same stamp."""
+    return round(value * DENSITY) / DENSITY
+
+
 def pin(canvas: Canvas, x: float, y: float, category: str, radius: float) -> Box:
     """Draw the pin of a house category, with a white and a dark rim or two of them, and return its box."""
+    x, y = _snapped(x), _snapped(y)
     colour, kind = CATEGORY_COLOURS.get(category, SOFT), CATEGORY_SHAPES.get(category, "circle")
     rims = [(radius + 2.4, INK), (radius + 1.6, HALO), (radius, colour)]
     if category in DOUBLE_RIMMED:

@@ -115,9 +115,9 @@ def fitting_view(places: Sequence[tuple[float, float]], shape: float, smallest_k
             math.degrees(math.atan2(vectors[2], math.hypot(vectors[0], vectors[1]))),
         )
     middle = (middle[0], max(-75.0, min(75.0, middle[1])))
-    view = View(middle, smallest_km)
+    view, spread = View(middle, smallest_km), np.array(places)
     for _ in range(6):  # the middle of what is shown is not the mean of the places; it settles at once, or nearly
-        spots = view.places(np.array(places))
+        spots = view.places(spread)
         low, high = spots.min(axis=0), spots.max(axis=0)
         free = 1 - 2 * margin
         span = max(float(high[0] - low[0]) / free, float(high[1] - low[1]) / (free * shape), smallest_km)
@@ -126,9 +126,6 @@ def fitting_view(places: Sequence[tuple[float, float]], shape: float, smallest_k
         turn = math.degrees(east / EARTH_KM) / max(0.1, math.cos(math.radians(view.middle[1])))
         longitude = (view.middle[0] + turn + 180) % 360 - 180
         view = View((longitude, latitude), span)
-    return view if all(_inside(view, place, shape) for place in places) else View((middle[0], 15.0), 41000.0)
-
-
-def _inside(view: View, place: tuple[float, float], shape: float) -> bool:
-    east, north = view.place(*place)
-    return abs(east) <= view.span_km / 2 and abs(north) <= view.span_km * shape / 2
+    east, north = np.abs(view.places(spread)).T
+    inside = (east <= view.span_km / 2) & (north <= view.span_km * shape / 2)
+    return view if inside.all() else View((middle[0], 15.0), 41000.0)

@@ -21,10 +21,9 @@ def _hatched(canvas: Canvas, box: Box, colour: Colour, kind: int) -> None:
     canvas.rectangle(box, colour)
     step = 7.0
     if kind == 1:
-        at = box.left - (box.bottom - box.top)
-        while at < box.right:
-            _stroke(canvas, box, at)
-            at += step
+        count = int((box.right - box.left + box.bottom - box.top) / step) + 1
+        strokes = [_stroke(box, box.left - (box.bottom - box.top) + step * number) for number in range(count)]
+        canvas.lines([stroke for stroke in strokes if stroke], 1.0, HALO)
     elif kind == 2:
         at = box.left + 4
         while at < box.right - 1:
@@ -32,12 +31,11 @@ def _hatched(canvas: Canvas, box: Box, colour: Colour, kind: int) -> None:
             at += step
 
 
-def _stroke(canvas: Canvas, box: Box, at: float) -> None:
-    """Draw one slanting stroke from the bottom at `at`, cut to the box."""
+def _stroke(box: Box, at: float) -> list[tuple[float, float]]:
+    """Return one slanting stroke from the bottom at `at`, cut to the box; empty where none of it lies there."""
     high = box.bottom - box.top
     start, end = max(at, box.left), min(at + high, box.right)
-    if end > start:
-        canvas.line([(start, box.bottom - (start - at)), (end, box.bottom - (end - at))], 1.0, HALO)
+    return [(start, box.bottom - (start - at)), (end, box.bottom - (end - at))] if end > start else []
 
 
 def draw_shares(spec: dict[str, Any]) -> Canvas:

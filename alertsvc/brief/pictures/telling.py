@@ -7,12 +7,12 @@ from datetime import date
 from typing import Any
 
 from alertsvc.brief.pictures.sites import country_label
-from alertsvc.brief.pictures.words import PictureWords, figure, picture_words, short_day
+from alertsvc.brief.pictures.words import PictureWords, figure, named, picture_words, short_day
 
 __all__ = ["RADII", "told"]
 
 RADII = (10.0, 30.0, 60.0, 100.0)  # kilometres round a capital, as the severity score counts nearness
-MAX_LISTED = 12  # incidents of a map told one by one
+MAX_LISTED = 8  # incidents of a map told one by one
 _Description = dict[str, Any]
 
 
@@ -46,7 +46,7 @@ def _incident_map(spec: _Description, words: PictureWords) -> tuple[str, str]:
     away = ""
     if capital and capital["km"] is not None:
         pattern = words.around if spec["around"] else words.away
-        away = pattern.format(km=figure(words, capital["km"]), capital=capital["name"])
+        away = pattern.format(km=figure(words, capital["km"]), capital=named(words, capital["name"]))
     state = words.state.format(state=words.states[spec["state"]]) if spec["state"] else ""
     line = _sentence((_where(spec, words), away, state), words)
     marked = words.marked.format(
@@ -57,7 +57,7 @@ def _incident_map(spec: _Description, words: PictureWords) -> tuple[str, str]:
     rings = ""
     if spec["rings"]:
         radii = _joined(words, (figure(words, radius) for radius in RADII))
-        rings = words.rings.format(radii=radii, capital=capital["name"])
+        rings = words.rings.format(radii=radii, capital=named(words, capital["name"]))
     return _sentence((line, marked, rings), words), line
 
 
@@ -67,7 +67,8 @@ def _area_map(spec: _Description, words: PictureWords) -> tuple[str, str]:
     names = [country_label(code, spec["language"]) for code in codes]
     if len(names) > 6:
         names = [*names[:6], words.others.format(count=figure(words, len(names) - 6))]
-    line = words.several.format(count=figure(words, len(points)), countries=_joined(words, names) or "-")
+    pattern = words.several if len(points) > 1 else words.single
+    line = pattern.format(count=figure(words, len(points)), countries=_joined(words, names) or "-")
     if spec["unplaced"]:
         line = f"{line}; {words.unplaced.format(count=figure(words, spec['unplaced']))}"
     listed = [
@@ -80,11 +81,9 @@ def _area_map(spec: _Description, words: PictureWords) -> tuple[str, str]:
 
 
 def _gauge(spec: _Description, words: PictureWords) -> tuple[str, str]:
-    line = words.gauge.format(value=figure(words, spec["value"], 2), zone=words.zones[spec["zone"]])
-    before = spec["before"]
-    if before is not None:
-        line = f"{line} ({words.gauge_before.format(before=figure(words, before, 2))})"
-    return line, line
+    """Return the sentence of the gauge as the digest itself has it, which the guide prescribes word for word."""
+    text: str = spec["words"]
+    return text, text
 
 
 def _trend(spec: _Description, words: PictureWords) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from datetime import date
 from functools import cache
 
 from alertsvc.brief.index import BANDS
+from alertsvc.brief.nouns import Noun
 from alertsvc.brief.wording import language as words_of
 
 __all__ = ["PictureWords", "figure", "picture_words", "short_day"]
@@ -38,11 +39,10 @@ class PictureWords:
     marked: str  # {category}, {severity}, {label}
     rings: str  # {capital}, {radii}
     several: str  # {count}, {countries}
+    single: str  # {countries}
     listed: str  # {number}, {place}, {severity}
     unplaced: str  # {count}
     more: str  # {count}
-    gauge: str  # {value}, {zone}
-    gauge_before: str  # {before}
     gauge_title: str
     trend: str  # {weeks}, {first}, {last}
     trend_week: str  # {week}, {count}, {index}
@@ -83,11 +83,10 @@ _ENGLISH = PictureWords(
     marked="marked {category}, severity {severity} ({label})",
     rings="rings at {radii} km round {capital}",
     several="Map of {count} incidents in {countries}",
+    single="Map of one incident in {countries}",
     listed="{number} {place} ({severity})",
     unplaced="{count} not on the map: place not known",
     more="{count} more in the table",
-    gauge="Index {value} of 5.0, {zone}",
-    gauge_before="before: {before}",
     gauge_title="Incidents index",
     trend="Incidents and index by week, {first} to {last}",
     trend_week="{week}: {count}, index {index}",
@@ -114,21 +113,20 @@ _FRENCH = PictureWords(
     pin="{category}, gravité {severity}",
     pin_short="{category}, {severity}",
     severity="{severity} ({label})",
-    away="{km} km de {capital}",
+    away="à {km} km {capital:de}",
     state="passage {state}",
     map_of="Carte : {site} ({countries})",
     map_bare="Carte : {site}",
-    around="{km} km de {capital}, direction non précisée",
+    around="à {km} km {capital:de}, direction non précisée",
     others="{count} autres pays",
-    border_of="Carte : {site}, à la frontière {first} – {second}",
+    border_of="Carte : {site}, à la frontière {first}-{second}",
     marked="catégorie {category}, gravité {severity} ({label})",
-    rings="cercles à {radii} km autour de {capital}",
+    rings="cercles à {radii} km autour {capital:de}",
     several="Carte de {count} incidents : {countries}",
+    single="Carte d'un incident : {countries}",
     listed="{number} {place} ({severity})",
     unplaced="{count} hors carte, lieu inconnu",
     more="{count} de plus dans le tableau",
-    gauge="Indice {value} sur 5,0, {zone}",
-    gauge_before="avant : {before}",
     gauge_title="Indice des incidents",
     trend="Incidents et indice par semaine, du {first} au {last}",
     trend_week="{week} : {count}, indice {index}",
@@ -178,11 +176,10 @@ _ARABIC = PictureWords(
     marked="الفئة: {category}، درجة الخطورة {severity} ({label})",
     rings="دوائر على بعد {radii} كم حول {capital}",
     several="خريطة الحوادث (العدد: {count}): {countries}",
+    single="خريطة حادث واحد: {countries}",
     listed="{number} {place} ({severity})",
     unplaced="خارج الخريطة لعدم معرفة المكان: {count}",
     more="في الجدول أيضا: {count}",
-    gauge="المؤشر {value} من 5.0، {zone}",
-    gauge_before="سابقا: {before}",
     gauge_title="مؤشر الحوادث",
     trend="الحوادث والمؤشر حسب الأسبوع، من {first} إلى {last}",
     trend_week="{week}: {count}، المؤشر {index}",
@@ -214,6 +211,11 @@ def picture_words(language: str) -> PictureWords:
         labels={label: shown for label, (_, shown) in speech.bands.items()},
         zones={band.zone: speech.bands[band.label][0] for band in BANDS},
     )
+
+
+def named(words: PictureWords, name: str) -> Noun:
+    """Return a name as the patterns of the language ask for its forms: "à 45 km d'Alger"."""
+    return words_of(words.code).grammar.noun(name)
 
 
 def figure(words: PictureWords, value: float, decimals: int = 0) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from alertsvc.brief.wording.arabic_deeds import ARABIC_DEEDS
 from alertsvc.brief.wording.arabic_grammar import ArabicGrammar
 from alertsvc.brief.wording.language import Language
+from alertsvc.brief.wording.note_sources import ARABIC_SOURCES
 from alertsvc.domain import Status
 
 __all__ = ["ARABIC"]
@@ -79,9 +80,9 @@ _PHRASES = {
     "flow_stopped_hedged": "وردت أنباء عن توقف {flow}{there}",
     "flow_partly": "{flow}{there} {g:متوقف|متوقفة} جزئياً",
     "flow_partly_hedged": "وردت أنباء عن توقف جزئي في {flow}{there}",
-    "flow_resumed": "{flow}{there} {g:مستأنف|مستأنفة}",
+    "flow_resumed": "{g:استؤنف|استؤنفت} {flow}{there}",
     "flow_resumed_hedged": "وردت أنباء عن استئناف {flow}{there}",
-    "output_resumed": "{flow}{there} {g:مستأنف|مستأنفة}",
+    "output_resumed": "{g:استؤنف|استؤنفت} {flow}{there}",
     "output_resumed_hedged": "وردت أنباء عن استئناف {flow}{there}",
     "there": " هناك",
     "distance": "{site} على بعد {km} من {capital}",
@@ -99,7 +100,7 @@ _PHRASES = {
     # What stands round every briefing.
     "bar": "الخطورة {severity}/{highest} ({label}) | {category} | {status}",
     "dateline": "{where} - {when}؛ صدر في {issued}",
-    "utc": "{instant} UTC",
+    "utc": "{instant}\u00a0UTC",
     "instant": "{day}، {time}",
     "comma": "، ",
     "percent": "%",
@@ -114,7 +115,7 @@ _PHRASES = {
     "unknown_country": "البلد غير معروف",
     "reference": "الحادث {id}، التحديث {number}",
     "no_new_source": "لا مصدر جديد منذ الرسالة السابقة",
-    "note": "{text} ({source}، بتاريخ {date}).",
+    "note": "{text} ({source}، حتى {date}).",
     "before": "الحادث {which} المسجل هنا منذ {since}؛ وكان ما قبله: {what}، {date} ({reference}).",
     "many_before": "واحد من أكثر من {many} حادثاً مسجلاً هنا منذ {since}؛ وكان ما قبله: {what}، {date} ({reference}).",
     # Sources.
@@ -174,8 +175,11 @@ _PHRASES = {
     "few": "(حوادث قليلة)",
     "index_text": "{index} ({zone}){few}",
     "number_line": "{incidents}، {deaths} على الأقل، {wounded}، {arrests}؛ المؤشر {index}",
-    "number_line_no_toll": "{incidents}، لم تُعلن حصيلة للقتلى، {wounded}، {arrests}؛ المؤشر {index}",
+    "number_line_no_toll": "{incidents}، {deaths}، {wounded}، {arrests}؛ المؤشر {index}",
     "number_line_silent": "{incidents}، لم تُعلن أي حصيلة للضحايا؛ المؤشر {index}",
+    "no_deaths_given": "لم تُعلن حصيلة للقتلى",
+    "no_wounded_given": "دون أرقام عن الجرحى",
+    "no_arrests_given": "دون أرقام عن التوقيفات",
     "captured_sum": "أسرى أو مختطفون، غير محتسبين أعلاه: {number} على الأقل.",
     "silent_some": "لم تُعلن أي حصيلة للضحايا في {silent_incidents} من أصل {incidents}.",
     "trend": "مقارنة بالفترة السابقة: الحوادث من {n0} إلى {n1}، والمؤشر من {i0} إلى {i1} "
@@ -242,10 +246,10 @@ ARABIC = Language(
         "Terrorism & Insurgency": "الإرهاب والتمرد",
         "Security & Defense": "الأمن والدفاع",
         "Criminality": "الجريمة",
-        "Social & Human": "اجتماعي وإنساني",
-        "Economic": "اقتصادي",
+        "Social & Human": "الشأن الاجتماعي والإنساني",
+        "Economic": "الاقتصاد",
         "Government & Domestic Politics": "الحكم والسياسة الداخلية",
-        "International": "دولي",
+        "International": "الشأن الدولي",
     },
     bands={
         "Low": ("منطقة منخفضة المخاطر", "منخفضة"),
@@ -269,11 +273,5 @@ ARABIC = Language(
         "reversal": "الاستعادة",
     },
     marks={"flash": "[عاجل] ", "correction": "[تصويب] ", "demonstration": "[تجربة] ", "reply": "Re: "},
-    note_sources={
-        r"general knowledge": "معرفة عامة",
-        r"company report": "تقرير شركة",
-        r"treaty of (.+)": r"معاهدة \1",
-        r"UN Security Council resolution (\d+) \((\d+)\)": r"قرار مجلس الأمن الدولي \1 (\2)",
-        r"International Court of Justice, judgment of (.+)": r"محكمة العدل الدولية، حكم \1",
-    },
+    note_sources=ARABIC_SOURCES,
 )

@@ -80,16 +80,14 @@ _PHRASES = {
     # Full incident brief.
     "brief_mark": "[موجز] ",
     "standfirst": "{noun}: الخطورة {severity} من {highest} ({label})، والحالة «{status}»{why}.",
-    "standing": "حتى {instant} كان قد سُجل {reports} من {sources}.",
+    "standing": "المسجَّل حتى {instant}: {reports} من {sources}.",
     "party": "ما {w:يقوله|تقوله|يقوله} {speaker}",
     "nobody_quoted": "لا تنقل التقارير عن أي من الطرفين.",
     "one_side_quoted": "لا تنقل التقارير عن طرف آخر.",
     "named": "تسمي التقارير من يقف وراءه كما يلي: {listed}.",
     "semicolon": "؛ ",
     "named_as": "{actors} ({outlets})",
-    "named_by_none": "لا يسمي أي تقرير من يقف وراءه.",
     "distance": "{place} على بعد {distance} من {capital}.",
-    "border": "{place} على الحدود بين {first} و{second}.",
     "other_sites": "وردت أنباء عن استهداف مواقع أخرى في الواقعة نفسها: {places}.",
     "method_brief": "المنهج: تحسب الحالة المصادر المستقلة، وإعادة النشر مرة واحدة. والخطورة مجموع نقاط لما وقع ولمدى "
     "ثبوته، بأنصاف نقاط من 0.5 إلى 5.0.",
@@ -98,7 +96,7 @@ _PHRASES = {
 _LABELS = {
     "fronts": "جبهة بعد جبهة",
     "also_recorded": "كما سُجل",
-    "outlook": "ما قد يأتي",
+    "outlook": "ما يُرتقب",
     "who": "من يقف وراءه",
     "why_here": "أهمية المكان",
     "implication": "ما يدل عليه",
@@ -120,11 +118,11 @@ _COUNTED = {
         "other": "سُجل {w} حادث",
     },
     "further_were": {
-        "=1": "سُجل حادث آخر",
-        "=2": "سُجل حادثان آخران",
-        "few": "سُجلت {w} حوادث أخرى",
-        "many": "سُجل {w} حادثاً آخر",
-        "other": "سُجل {w} حادث آخر",
+        "=1": "يبقى حادث واحد محتسب أعلاه",
+        "=2": "يبقى حادثان محتسبان أعلاه",
+        "few": "تبقى {w} حوادث محتسبة أعلاه",
+        "many": "يبقى {w} حادثاً محتسباً أعلاه",
+        "other": "يبقى {w} حادث محتسب أعلاه",
     },
     "incidents": {
         "=1": "حادث واحد",

@@ -67,7 +67,7 @@ _PHRASES = {
     "front_alone": "{front}, {incidents} recorded with an average severity of {average}.",
     "front_one": "{front}, {incidents} recorded, of severity {average}, against {before} the week before.",
     "front_one_alone": "{front}, {incidents} recorded, of severity {average}.",
-    "front_further": "{front}, {incidents} recorded.",
+    "front_further": "{front}, {incidents}.",
     "outlook": "{expected}; the situation is open, as last told on {day} by {outlets} ({status}, {sources}).",
     "outlook_announced": "{noun} is announced for {day}, according to {outlets} ({status}, {sources}).",
     "outlook_offensive": "An offensive on {capital} has been announced, and fighting may come closer to it; last "
@@ -86,9 +86,7 @@ _PHRASES = {
     "named": "Those behind it are named as {listed}.",
     "semicolon": "; ",
     "named_as": "{actors} ({outlets})",
-    "named_by_none": "No report names who is behind it.",
     "distance": "{place} lies {distance} from {capital}.",
-    "border": "{place} lies on the border between {first} and {second}.",
     "other_sites": "Further places are told of as hit in the same happening: {places}.",
     "method_brief": "Method: the status counts independent origins, reprints once. The severity is a sum of points for "
     "what happened and how well it is known, in half points from 0.5 to 5.0.",
@@ -106,7 +104,7 @@ _LABELS = {
 _COUNTED = {
     "critical_were": {"one": "{n} critical incident was", "other": "{n} critical incidents were"},
     "incidents_were": {"one": "{w} incident was", "other": "{w} incidents were"},
-    "further_were": {"one": "{w} further incident was", "other": "{w} further incidents were"},
+    "further_were": {"one": "{w} incident counted above remains", "other": "{w} incidents counted above remain"},
     "incidents": {"one": "{w} incident", "other": "{w} incidents"},
     "before": {"=0": "none", "one": "{w}", "other": "{w}"},
     "deaths": {"one": "{n} death", "other": "{n} deaths"},
@@ -198,12 +196,12 @@ ENGLISH_REVIEWS = Reviews(
         IncidentClass.CAPITAL: "{capital} and the roads that lead to it are exposed to what follows.",
     },
     statuses={
-        Status.CLAIMED: ", as only one side says so",
-        Status.REPORTED: ", as a single independent source tells of it",
-        Status.CONFIRMED: ", as {sources} tell of it",
-        Status.DISPUTED: ", as the sides contradict each other",
-        Status.REVERSED: ", as the previous holder had the site again within 24 hours",
-        Status.WITHDRAWN: ", as no article bears it out any longer",
+        Status.CLAIMED: ": only one side says so",
+        Status.REPORTED: ": a single independent source tells of it",
+        Status.CONFIRMED: ": {sources} tell of it",
+        Status.DISPUTED: ": the sides contradict each other",
+        Status.REVERSED: ": the previous holder had the site again within 24 hours",
+        Status.WITHDRAWN: ": no article bears it out any longer",
     },
     area=_area,
 )

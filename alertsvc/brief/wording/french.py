@@ -9,6 +9,7 @@ from __future__ import annotations
 from alertsvc.brief.wording.french_deeds import FRENCH_DEEDS
 from alertsvc.brief.wording.french_grammar import FrenchGrammar
 from alertsvc.brief.wording.language import Language
+from alertsvc.brief.wording.note_sources import FRENCH_SOURCES
 from alertsvc.domain import Status
 
 __all__ = ["FRENCH"]
@@ -22,14 +23,14 @@ _PHRASES = {
     "says": "{speaker} {v:affirme|affirment} {clause:que}",
     "says_own_now": "{speaker} {v:affirme|affirment} avoir {perfect} {target}",
     "says_own": "{speaker} {v:affirme|affirment} avoir {past} {target}",
-    "one_side_head": "Selon une partie, {clause}",
-    "head_claim": "Selon une partie, {deed}",
+    "one_side_head": "selon une partie, {clause}",
+    "head_claim": "selon une partie, {deed}",
     "one_side": "une seule partie affirme {clause:que}",
     # Headlines.
-    "head_withdrawn": "L'information sur {deed} est retirée",
-    "head_reversed": "Situation rétablie après {deed}",
+    "head_withdrawn": "l'information sur {deed} est retirée",
+    "head_reversed": "situation rétablie après {deed}",
     "head_denied": "{speaker} {v:dément|démentent} {deed}",
-    "head_disputed": "Versions opposées sur {deed}",
+    "head_disputed": "versions opposées sur {deed}",
     "head_final": ", {killed}",
     "head_toll": ", au moins {killed}",
     "head_toll_reported": ", au moins {killed}",
@@ -99,7 +100,7 @@ _PHRASES = {
     # What stands round every briefing.
     "bar": "Gravité {severity}/{highest} ({label}) | {category} | {status}",
     "dateline": "{where} - {when}\u00a0; émis le {issued}",
-    "utc": "{instant} UTC",
+    "utc": "{instant}\u00a0UTC",
     "instant": "{day}, {time}",
     "comma": ", ",
     "percent": "\u00a0%",
@@ -113,7 +114,7 @@ _PHRASES = {
     "report_words_foreign": "Dans les termes de l'article (en {language})\u00a0",
     "unknown_date": "date inconnue",
     "unknown_country": "pays inconnu",
-    "reference": "Incident {id}, point {number}",
+    "reference": "Incident {id}, mise à jour {number}",
     "no_new_source": "aucune nouvelle source depuis le dernier message",
     "note": "{text} ({source}, état\u00a0: {date}).",
     "before": "{which} incident relevé ici depuis le {since}\u00a0; le précédent\u00a0: {what:bare}, "
@@ -131,7 +132,7 @@ _PHRASES = {
     "no_link": ", sans lien",
     "more_reports": "et {reports}",
     # Updates.
-    "first_line": "Point {number}\u00a0: {changes}.",
+    "first_line": "Mise à jour {number}\u00a0: {changes}.",
     "reviewed": "situation réexaminée",
     "more_changes": "{number} de plus",
     "severity_same": "Gravité inchangée\u00a0: {severity}",
@@ -142,7 +143,7 @@ _PHRASES = {
     "change_opened": "ouverture du dossier",
     "change_withdrawn": "alerte retirée",
     "change_still_open": "toujours en cours\u00a0: rien de notable depuis le dernier message",
-    "change_status": "désormais {status}\u00a0: {why}",
+    "change_status": "désormais «\u00a0{status}\u00a0»\u00a0: {why}",
     "change_toll": "bilan porté à au moins {now} morts (auparavant au moins {before})",
     "change_toll_none": "bilan d'au moins {before} morts plus mentionné",
     "change_places": "autres lieux touchés\u00a0: {places}",
@@ -179,8 +180,11 @@ _PHRASES = {
     "few": "(peu d'incidents)",
     "index_text": "{index} ({zone}){few}",
     "number_line": "{incidents}, au moins {deaths}, {wounded}, {arrests}\u00a0; indice {index}",
-    "number_line_no_toll": "{incidents}, aucun bilan des morts communiqué, {wounded}, {arrests}\u00a0; indice {index}",
+    "number_line_no_toll": "{incidents}, {deaths}, {wounded}, {arrests}\u00a0; indice {index}",
     "number_line_silent": "{incidents}, aucun bilan humain n'a été communiqué\u00a0; indice {index}",
+    "no_deaths_given": "aucun bilan des morts communiqué",
+    "no_wounded_given": "aucun chiffre de blessés",
+    "no_arrests_given": "aucun chiffre d'arrestations",
     "captured_sum": "Capturés ou enlevés, non comptés ci-dessus\u00a0: au moins {number}.",
     "silent_some": "Aucun bilan humain n'a été communiqué pour {silent} des {incidents}.",
     "trend": "Par rapport à la période précédente\u00a0: incidents de {n0} à {n1}, indice de {i0} à {i1} ({change}), "
@@ -242,7 +246,7 @@ FRENCH = Language(
         Status.REPORTED: "Rapporté",
         Status.CONFIRMED: "Confirmé",
         Status.DISPUTED: "Contesté",
-        Status.REVERSED: "Renversé",
+        Status.REVERSED: "Rétabli",
         Status.WITHDRAWN: "Retiré",
     },
     categories={
@@ -276,11 +280,5 @@ FRENCH = Language(
         "reversal": "reprise",
     },
     marks={"flash": "[FLASH] ", "correction": "[CORRECTION] ", "demonstration": "[DÉMO] ", "reply": "Re: "},
-    note_sources={
-        r"general knowledge": "connaissances générales",
-        r"company report": "rapport d'entreprise",
-        r"treaty of (.+)": r"traité du \1",
-        r"UN Security Council resolution (\d+) \((\d+)\)": r"résolution \1 (\2) du Conseil de sécurité de l'ONU",
-        r"International Court of Justice, judgment of (.+)": r"Cour internationale de justice, arrêt du \1",
-    },
+    note_sources=FRENCH_SOURCES,
 )

@@ -128,6 +128,7 @@ class FrenchGrammar(Grammar):
     """Two genders, contracted articles, decimal comma; the names of the gazetteer in their French spelling."""
 
     code = "fr"
+    capital_after_colon = False
     decimal_mark = ","
     thousands_mark = "\u00a0"
     loose_ends = frozenset(

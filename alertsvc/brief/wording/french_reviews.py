@@ -28,8 +28,8 @@ _PHRASES = {
     # Weekly review.
     "review_title": "Revue hebdomadaire",
     "region": "région",
-    "digest_headline": "Bulletin hebdomadaire ({region}) : semaine close le {day}",
-    "digest_headline_days": "Bulletin hebdomadaire ({region}) : du {first} au {last}",
+    "digest_headline": "Bulletin ({region}) : semaine close le {day}",
+    "digest_headline_days": "Bulletin ({region}) : du {first} au {last}",
     "digest_headline_quiet": "{headline}, aucun incident relevé",
     "second_finding": ", {incidents} dans la semaine",
     "numbers": "Du {d1} au {d2}, {incidents} {in_area}, avec {deaths} et {arrests}.",
@@ -94,9 +94,7 @@ _PHRASES = {
     "named": "Les auteurs sont nommés ainsi\u00a0: {listed}.",
     "semicolon": "\u00a0; ",
     "named_as": "{actors} ({outlets})",
-    "named_by_none": "Aucun article ne nomme les auteurs.",
     "distance": "{place} se trouve à {distance} {capital:de}.",
-    "border": "{place} se trouve à la frontière {first}-{second}.",
     "other_sites": "D'autres lieux auraient été touchés lors des mêmes faits\u00a0: {places}.",
     "method_brief": "Méthode\u00a0: le statut compte les origines indépendantes, les "
     "reprises une seule fois. La gravité "
@@ -118,7 +116,10 @@ _COUNTED = {
         "other": "{n} incidents critiques ont été relevés",
     },
     "incidents_were": {"one": "{w} incident a été relevé", "other": "{w} incidents ont été relevés"},
-    "further_were": {"one": "{w} autre incident a été relevé", "other": "{w} autres incidents ont été relevés"},
+    "further_were": {
+        "one": "il reste {w} incident compté plus haut",
+        "other": "il reste {w} incidents comptés plus haut",
+    },
     "incidents": {"one": "{w} incident", "other": "{w} incidents"},
     "before": {"=0": "aucun", "one": "{w}", "other": "{w}"},
     "deaths": {"one": "{n} mort", "other": "{n} morts"},

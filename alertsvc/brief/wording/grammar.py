@@ -38,6 +38,7 @@ class Grammar(ABC):
     code: str
     direction: str = "ltr"
     said_in_headlines: int = 2  # so many doers fit into a headline's grammar
+    capital_after_colon: bool = True  # in a headline: "Libya: Armed men ...", but "Libye : des hommes armés ..."
     decimal_mark: str = "."
     thousands_mark: str = ","
 
