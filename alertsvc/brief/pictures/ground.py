@@ -14,9 +14,9 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw
 
 from alertsvc.brief.pictures.canvas import DENSITY
-from alertsvc.brief.pictures.outlines import Border, Ring, load_outlines
 from alertsvc.brief.pictures.palette import BORDER, COAST, LAND, LAND_CHOSEN, LAND_NAMED, RING, SEA
 from alertsvc.brief.pictures.projection import View
+from alertsvc.outlines import Border, Ring, load_outlines
 
 __all__ = ["Ground", "Rings", "draw_ground"]
 

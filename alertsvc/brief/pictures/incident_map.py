@@ -12,7 +12,6 @@ from alertsvc.brief.pictures.ground import Rings
 from alertsvc.brief.pictures.labels import beside
 from alertsvc.brief.pictures.mapsheet import MAP_HEIGHT, WIDTH, MapSheet
 from alertsvc.brief.pictures.marks import crossing_bar, pin, pin_radius, small_mark
-from alertsvc.brief.pictures.outlines import load_outlines
 from alertsvc.brief.pictures.palette import (
     CATEGORY_COLOURS,
     HALO,
@@ -25,6 +24,7 @@ from alertsvc.brief.pictures.sites import Landmark, landmark_points, landmarks
 from alertsvc.brief.pictures.telling import RADII
 from alertsvc.brief.pictures.words import figure, named
 from alertsvc.domain import PlaceKind
+from alertsvc.outlines import load_outlines
 
 __all__ = ["HEIGHT", "RADII", "WIDTH", "draw_incident_map"]
 

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from alertsvc.brief.pictures.outlines import DEGREE
+from alertsvc.outlines import DEGREE
 
 __all__ = ["main", "pack"]
 
