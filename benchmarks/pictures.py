@@ -26,7 +26,7 @@ from alertsvc.brief.pictures import edition, facts, ground
 from alertsvc.brief.pictures.canvas import DENSITY, Canvas
 from alertsvc.brief.pictures.incident_map import draw_incident_map
 from alertsvc.brief.pictures.mapsheet import MAP_HEIGHT, WIDTH
-from alertsvc.brief.pictures.outlines import load_outlines
+from alertsvc.outlines import load_outlines
 from alertsvc.brief.pictures.sites import Landmark, landmarks
 from alertsvc.brief.render import render
 from alertsvc.domain import (
