@@ -7,13 +7,16 @@ nine days after the last news of the one before. Each is told 1 to 30 times, in 
 earlier telling: retitled, trimmed, with words changed and a page's junk around it. Tellings name the site, spell it
 otherwise, name none or another site that was hit too, give the day or leave it out, and choose among related actions.
 The rest of the articles report nothing. Before the stream, `--open` incidents at other sites are filed. Nothing is
-detected: what is measured is filing, on SQLite unless a URL is given, 200 articles in a transaction.
+detected: what is measured is filing, on SQLite unless a URL is given, 200 articles in a transaction. Now and then a
+loop of fixed work is timed in between: on a machine that others use too, reports in the time of a loop can be compared
+from one run to the next, and reports a second cannot.
 """
 
 from __future__ import annotations
 
 import argparse
 import resource
+import statistics
 import tempfile
 import time
 from collections import Counter, defaultdict
@@ -33,12 +36,14 @@ from alertsvc.store.articles import save_articles
 from alertsvc.store.feeds import FeedSpec, sync_feeds
 from alertsvc.store.incidents import article_reports, list_incidents
 from alertsvc.track import Desk, Outlets, SeverityTable
+from benchmarks.reading import fixed_loop
 
 _START = datetime(2031, 3, 1, tzinfo=UTC)
 _DAYS = 60
 _APART = timedelta(days=9)
 _REPRINTS = 0.4
 _BATCH = 200
+_LOOP_EVERY = 25  # batches
 _OUTLETS = 150
 _COUNTRIES = [f"{a}{b}" for a in "QXZ" for b in "ABCDEFGHIJKLMNOP"]
 _FAMILIES = (
@@ -210,9 +215,10 @@ def run(articles: int, events: int, open_: int, seed: int, url: str) -> None:
         with store.read() as conn:
             waiting = len(list_incidents(conn, demonstration=False, limit=2 * open_ + 1))
         print(f"{waiting} incidents open before the stream")
-        stored, clock, cpu = _file(store, desk, stream)
+        stored, clock, cpu, loop = _file(store, desk, stream)
         filed = len(told)
         print(f"filed {filed} reports in {clock:.1f} s, {filed / clock:.0f} a second ({filed / cpu:.0f} a CPU second)")
+        print(f"{filed / cpu * loop / 1e3:.1f} reports in the CPU time of a fixed loop, which took {loop:.1f} ms")
         print(f"{len(stream) / clock:.0f} articles a second with those that report nothing")
         print(f"largest memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
         with store.read() as conn:
@@ -221,11 +227,18 @@ def run(articles: int, events: int, open_: int, seed: int, url: str) -> None:
         print("incidents at the end: " + ", ".join(f"{phases[phase]} {phase.value}" for phase in Phase))
 
 
-def _file(store: Store, desk: Desk, items: Sequence[Telling]) -> tuple[list[tuple[Telling, int]], float, float]:
-    """File articles in order; return them with their rows, and the seconds and CPU seconds that filing took."""
+def _file(store: Store, desk: Desk, items: Sequence[Telling]) -> tuple[list[tuple[Telling, int]], float, float, float]:
+    """File articles in order.
+
+    Returns:
+        They with their rows, the seconds and CPU seconds that filing took, and the milliseconds of a loop meanwhile.
+    """
     stored: list[tuple[Telling, int]] = []
     clock = cpu = 0.0
+    loops: list[float] = []
     for start in range(0, len(items), _BATCH):
+        if start % (_LOOP_EVERY * _BATCH) == 0:
+            loops.append(fixed_loop())
         batch = items[start : start + _BATCH]
         with store.begin() as conn:
             new = {item.key: item for item in save_articles(conn, [item.article for item in batch], _START).new}
@@ -238,7 +251,7 @@ def _file(store: Store, desk: Desk, items: Sequence[Telling]) -> tuple[list[tupl
                 stored.append((item, article.id))
         clock += time.perf_counter() - began
         cpu += time.process_time() - began_cpu
-    return stored, clock, cpu
+    return stored, clock, cpu, statistics.mean(loops) if loops else 0.0
 
 
 def _judge(conn: Connection, stored: Sequence[tuple[Telling, int]]) -> None:
