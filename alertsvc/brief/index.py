@@ -123,20 +123,23 @@ def number_line(
 ) -> str:
     """Return the number line of a digest, or `no incident recorded`.
 
+    The line is fixed by the style guide: what no report gives a figure for is counted as none, and a sentence below
+    it says where no figures were given.
+
     Args:
-        deaths: at least so many; None where no report gives a figure, which never reads as nought.
-        wounded: at least so many, None as above.
-        arrests: at least so many, None as above.
+        deaths: at least so many, by the reports that give a figure; None where none does.
+        wounded: as above.
+        arrests: as above.
         words: the language of the line.
     """
     if index.value is None:
         return words.phrases["nothing"]
     grammar = words.grammar
-    known = {"incidents": grammar.counted(index.count, "incident", words=False), "index": index.told(words)}
-    if deaths is None and wounded is None and arrests is None:
-        return words.say("number_line_silent", **known)
-    figures = {"deaths": (deaths, "death"), "wounded": (wounded, "wounded"), "arrests": (arrests, "arrest")}
-    for name, (count, what) in figures.items():
-        told = words.phrases[f"no_{name}_given"] if count is None else grammar.counted(count, what, words=False)
-        known[name] = told
-    return words.say("number_line" if deaths is not None else "number_line_no_toll", **known)
+    return words.say(
+        "number_line",
+        incidents=grammar.counted(index.count, "incident", words=False),
+        deaths=grammar.counted(deaths or 0, "death", words=False),
+        wounded=grammar.counted(wounded or 0, "wounded", words=False),
+        arrests=grammar.counted(arrests or 0, "arrest", words=False),
+        index=index.told(words),
+    )

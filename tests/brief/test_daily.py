@@ -47,7 +47,7 @@ def test_number_line_sums_minimum_counts():
     case = incident(reports=(report(1, hurt),))
     facts = digest(case, *(small(number, 2.0) for number in (2, 3, 4, 5)))
     assert facts["number_line"]["text"] == (
-        "5 incidents, at least 15 deaths, 7 wounded, no figures for arrests; index 2.10 (High-Risk Zone)"
+        "5 incidents, at least 15 deaths, 7 wounded, 0 arrests; index 2.10 (High-Risk Zone)"
     )
     assert [item["text"] for item in facts["sums"]] == ["Captured or abducted, not counted above: at least 12."]
     assert facts["subject"] == "Daily digest 7 May 2031: 5 incidents, highest 2.5 (Severe)"

@@ -152,7 +152,10 @@ def test_both_parts_say_the_same(mail: tuple[Any, bytes, EmailMessage]):
     assert targets == set(links.findall(plain))
     without_links = links.sub(" ", plain)
     only_html = bare(said) - bare(plain) - preheader
-    only_plain = bare(without_links) - bare(said + " " + alts)
+    # The gauge is a picture in the page, whose words give the index without its scale.
+    only_plain = {
+        word for word in bare(without_links) - bare(said + " " + alts) if word.removesuffix("/5.0") not in alts
+    }
     assert not only_plain, "in the plain part only"
     assert not only_html - TABLE, "in the HTML part only"
     assert len(bare(without_links)) > 30

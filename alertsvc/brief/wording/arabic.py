@@ -175,11 +175,6 @@ _PHRASES = {
     "few": "(حوادث قليلة)",
     "index_text": "{index} ({zone}){few}",
     "number_line": "{incidents}، {deaths} على الأقل، {wounded}، {arrests}؛ المؤشر {index}",
-    "number_line_no_toll": "{incidents}، {deaths}، {wounded}، {arrests}؛ المؤشر {index}",
-    "number_line_silent": "{incidents}، لم تُعلن أي حصيلة للضحايا؛ المؤشر {index}",
-    "no_deaths_given": "لم تُعلن حصيلة للقتلى",
-    "no_wounded_given": "دون أرقام عن الجرحى",
-    "no_arrests_given": "دون أرقام عن التوقيفات",
     "captured_sum": "أسرى أو مختطفون، غير محتسبين أعلاه: {number} على الأقل.",
     "silent_some": "لم تُعلن أي حصيلة للضحايا في {silent_incidents} من أصل {incidents}.",
     "trend": "مقارنة بالفترة السابقة: الحوادث من {n0} إلى {n1}، والمؤشر من {i0} إلى {i1} "

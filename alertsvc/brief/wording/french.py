@@ -180,11 +180,6 @@ _PHRASES = {
     "few": "(peu d'incidents)",
     "index_text": "{index} ({zone}){few}",
     "number_line": "{incidents}, au moins {deaths}, {wounded}, {arrests}\u00a0; indice {index}",
-    "number_line_no_toll": "{incidents}, {deaths}, {wounded}, {arrests}\u00a0; indice {index}",
-    "number_line_silent": "{incidents}, aucun bilan humain n'a été communiqué\u00a0; indice {index}",
-    "no_deaths_given": "aucun bilan des morts communiqué",
-    "no_wounded_given": "aucun chiffre de blessés",
-    "no_arrests_given": "aucun chiffre d'arrestations",
     "captured_sum": "Capturés ou enlevés, non comptés ci-dessus\u00a0: au moins {number}.",
     "silent_some": "Aucun bilan humain n'a été communiqué pour {silent} des {incidents}.",
     "trend": "Par rapport à la période précédente\u00a0: incidents de {n0} à {n1}, indice de {i0} à {i1} ({change}), "
