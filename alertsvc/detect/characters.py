@@ -62,6 +62,10 @@ _LOST = (
     (re.compile("\u00c3(?= )"), "\u00e0"),
 )
 _ARABIC = re.compile("[\u0621-\u064a]")
+# UTF-8 of Arabic read as Windows-1256: one of four letters for each first byte, and what the second byte is there.
+_SECOND = "".join(map(re.escape, bytes(range(0x80, 0xC0)).decode("cp1256")))
+_ARABIC_PAIR = re.compile(f"[\u0637\u0638\u0639\u063a][{_SECOND}]")
+_ANY_PAIR = re.compile(f"[\u0622\u0623\u0637\u0638\u0639\u063a][{_SECOND}]|\u00e2[{_SECOND}]{{2}}")
 # Arabic of Windows-1256 read as Windows-1252: words of nothing but accented Latin letters.
 _ACCENTED_RUN = re.compile("[\u00c0-\u00ff]{4}")
 _LATIN_LETTER = re.compile("[A-Za-z\u00c0-\u00ff]")
@@ -125,6 +129,8 @@ def _without_entities(text: str) -> str:
 def _read_again(text: str) -> str:
     """Return a text that was read in the wrong encoding as it was written."""
     pairs = 0
+    if "\u0637" in text or "\u0638" in text:
+        text = _arabic_read_again(text)
     for _ in range(2):  # some was read wrongly twice
         if any(lead in text for lead in _LEADS):
             text, more = _MOJIBAKE.subn(_decoded, text)
@@ -139,6 +145,21 @@ def _read_again(text: str) -> str:
     if _ACCENTED_RUN.search(text) and len(_ACCENTED.findall(text)) > _MOSTLY * len(_LATIN_LETTER.findall(text)):
         text = "".join(_arabic(char) for char in text)
     return text
+
+
+def _arabic_read_again(text: str) -> str:
+    """Return a text of whose letters most are pairs that no Arabic word is made of as it was written."""
+    found = len(_ARABIC_PAIR.findall(text))
+    if found < _ENOUGH or 2 * found < _MOSTLY * sum(not char.isspace() for char in text):
+        return text
+    return _ANY_PAIR.sub(_of_pair, text)
+
+
+def _of_pair(match: re.Match[str]) -> str:
+    try:
+        return match.group().encode("cp1256").decode("utf-8")
+    except UnicodeDecodeError:
+        return match.group()
 
 
 def _decoded(match: re.Match[str]) -> str:

@@ -309,3 +309,16 @@ print("read")
 def test_hostile_text_costs_no_more_than_its_length() -> None:
     done = subprocess.run([sys.executable, "-c", HOSTILE], capture_output=True, text=True, timeout=120, check=False)
     assert done.stdout == "read\n", done.stderr
+
+
+@pytest.mark.parametrize(
+    "text", ["هاجم مسلحون معبر رأس جدير الحدودي فجر الأحد وأغلقوه.", "أعلن الجيش «السيطرة» على الحقل"]
+)
+def test_arabic_that_was_read_as_windows_1256_is_read_again(text: str) -> None:
+    assert mend(text.encode().decode("cp1256")) == text
+    assert mend(text) == text
+
+
+@pytest.mark.parametrize("text", ["ط§", "عظ، غط؛", "قال: «عطّ… وغظ؟»"])
+def test_arabic_that_only_looks_so_stays(text: str) -> None:
+    assert mend(text) == text.replace("\u0651", "")
