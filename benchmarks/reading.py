@@ -104,7 +104,7 @@ _WHERE: tuple[tuple[Any, str, str], ...] = (
     (readings, "read_casualties", "dates and casualties"),
     (detecting, "decide", "rules"),
     (Model, "score_sentences", "classifier"),
-    (Detector, "_incidents", "fields"),
+    (Detector, "_detection", "fields"),
 )
 
 

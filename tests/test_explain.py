@@ -362,7 +362,7 @@ def test_further_sites_say_where_they_are_named(detector: Detector) -> None:
         "Drones hit the Sarir and Messla oilfields in Libya on Sunday and set tanks on fire, engineers said. "
         "Production at both fields stopped."
     )
-    (found,) = as_data(read(detector, ("Drones hit the Sarir and Messla oilfields", text)), detector)["detections"]
+    found, _ = as_data(read(detector, ("Drones hit the Sarir and Messla oilfields", text)), detector)["detections"]
     (other,) = found["others"]
     assert other["name"] in ("Sarir", "Messla")
     assert other["text"][other["start"] : other["end"]] == other["name"]

@@ -151,7 +151,7 @@ async def test_a_broken_set_is_refused_at_the_start_with_every_fault(
         with pytest.raises(DataError) as caught:
             await attempt()
         assert caught.value.problems == [
-            "lexicon.yaml: SEIZE.en: 'a ~': a phrase begins and ends with a word",
+            "lexicon.yaml:1: SEIZE.en: 'a ~': a phrase begins and ends with a word",
             "oil_facility.yaml:4: remove.0: there is no rule 'x' below",
         ]
     assert problems(store) == []
