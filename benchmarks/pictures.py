@@ -26,7 +26,6 @@ from alertsvc.brief.pictures import edition, facts, ground
 from alertsvc.brief.pictures.canvas import DENSITY, Canvas
 from alertsvc.brief.pictures.incident_map import draw_incident_map
 from alertsvc.brief.pictures.mapsheet import MAP_HEIGHT, WIDTH
-from alertsvc.outlines import load_outlines
 from alertsvc.brief.pictures.sites import Landmark, landmarks
 from alertsvc.brief.render import render
 from alertsvc.domain import (
@@ -44,6 +43,7 @@ from alertsvc.domain import (
     Status,
     Update,
 )
+from alertsvc.outlines import load_outlines
 
 __all__ = ["made_incident", "main"]
 
