@@ -18,7 +18,19 @@ from alertsvc.brief.wording import VIOLENT, Deed, Language
 from alertsvc.brief.wording.grammar import Agreement
 from alertsvc.domain import Action, Count, IncidentClass, PlaceKind, Report, Status
 
-__all__ = ["claim_line", "claims", "effect", "foreign", "lede", "quotation", "tally", "toll", "unclear", "watch"]
+__all__ = [
+    "RESTORING",
+    "claim_line",
+    "claims",
+    "effect",
+    "foreign",
+    "lede",
+    "quotation",
+    "tally",
+    "toll",
+    "unclear",
+    "watch",
+]
 
 MAX_LEDE = 45
 MAX_QUOTATION = 30
@@ -27,7 +39,8 @@ MAX_CLAIM = 20  # words of a quoted claim
 MAX_QUOTE_CHARACTERS = 300
 
 _DATELINE = re.compile(r"^[^.!?()]{2,40}\([^()]{2,40}\)\s*[-–—]+\s+(?=\S)")
-_RESTORING = frozenset({Action.RECAPTURE, Action.REPELLED, Action.REOPENING, Action.RESUMPTION})
+# They end what happened before, so that "Reversed" is what they brought about and not what became of them.
+RESTORING = frozenset({Action.RECAPTURE, Action.REPELLED, Action.REOPENING, Action.RESUMPTION})
 # Actions behind which someone stands, so that it is worth saying that nobody is named.
 _AUTHORED = frozenset({Action.ATTACK, Action.AIRSTRIKE, Action.SEIZURE, Action.BLOCKADE, Action.SIEGE, Action.ADVANCE})
 
@@ -68,7 +81,7 @@ def _lede(account: Account, deed: Deed, names: Doers, reports: Sequence[Report],
     status = account.status
     if status is Status.WITHDRAWN:
         return words.say("lede_withdrawn", deed=words.deed(account.action, account.site, "full"), **parts)
-    if status is Status.REVERSED and account.action not in _RESTORING:
+    if status is Status.REVERSED and account.action not in RESTORING:
         return words.say("lede_reversed", deed=words.deed(account.action, account.site, "full"), **parts)
     claimant = account.claimant
     if status in (Status.CLAIMED, Status.DISPUTED) and claimant is not None:
