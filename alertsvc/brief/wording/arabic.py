@@ -64,7 +64,7 @@ _PHRASES = {
     "tolls_before": "؛ ",
     # Claims.
     "says_it": "{w:يقول|تقول|يقول} {speaker}",
-    "denies_it": "{w:ينفي|تنفي|ينفي} {speaker} ذلك",
+    "denies_deed": "{w:ينفي|تنفي|ينفي} {speaker} ما ورد عن {deed:obl}",
     "claim_bare": "{said}، بحسب {outlet}.",
     "claim_quoted": "{said}، وفق النص المنشور في {outlet}{foreign}: {quote}",
     "foreign": " (ب{language})",

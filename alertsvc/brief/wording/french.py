@@ -64,7 +64,7 @@ _PHRASES = {
     "tolls_before": "\u00a0; ",
     # Claims.
     "says_it": "{speaker} {v:affirme|affirment}",
-    "denies_it": "{speaker} {v:dément|démentent}",
+    "denies_deed": "{speaker} {v:dément|démentent} ce qui est rapporté {deed:de}",
     "claim_bare": "{said}, selon {outlet}.",
     "claim_quoted": "{said}, d'après le texte publié par {outlet}{foreign}\u00a0: {quote}",
     "foreign": " (en {language})",

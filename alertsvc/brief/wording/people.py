@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from alertsvc.brief.gazetteer import known_actors
 from alertsvc.brief.texts import clean
 
-__all__ = ["LANGUAGES", "ROWS", "generic", "in_english"]
+__all__ = ["LANGUAGES", "ROWS", "generic", "in_english", "names_another"]
 
 LANGUAGES = ("en", "fr", "ar")
 
@@ -502,3 +503,21 @@ def in_english(name: str) -> str:
     """Return a word for people in English: its own words where it is English, which may tell more; empty for a name."""
     told = any(form in _english() for form in _forms(name)[:2])
     return name if told else generic(name).get("en", "")
+
+
+@cache
+def _sides() -> re.Pattern[str]:
+    names = sorted({*_known(), *(name for name in known_actors() if len(name) > 3)}, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:ال)?({'|'.join(map(re.escape, names))})(?!\w)")
+
+
+def names_another(passage: str, speaker: str) -> bool:
+    """Tell whether a passage names people or an armed actor other than its speaker, in any of the languages."""
+    known = known_actors()
+
+    def who(name: str) -> object:
+        entry = known.get(clean(name).casefold())
+        return generic(name).get("en") or (entry.id if entry else clean(name).casefold())
+
+    found = {who(match[1]) for match in _sides().finditer(clean(passage).casefold().replace("’", "'"))}
+    return bool(found - {who(speaker)})
