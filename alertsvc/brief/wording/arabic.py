@@ -132,7 +132,7 @@ _PHRASES = {
     "reviewed": "مراجعة الوضع",
     "more_changes": "و{number} غيرها",
     "severity_same": "الخطورة دون تغيير: {severity}",
-    "severity_void": "لم تعد الخطورة محتسبة",
+    "severity_void": "لم تعد الخطورة {severity} محتسبة",
     "severity_moved": "الخطورة من {before} إلى {after}: {reason}",
     "reassessed": "إعادة تقييم",
     "retaken_in_time": "استعادة الموقع خلال 24 ساعة",

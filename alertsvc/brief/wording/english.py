@@ -318,7 +318,7 @@ _ENGLISH_PHRASES = {
     "reviewed": "status reviewed",
     "more_changes": "{number} more",
     "severity_same": "Severity unchanged at {severity}",
-    "severity_void": "Severity no longer counted",
+    "severity_void": "Severity {severity} no longer counted",
     "severity_moved": "Severity {before} -> {after}: {reason}",
     "reassessed": "reassessed",
     "retaken_in_time": "site retaken within 24 hours",

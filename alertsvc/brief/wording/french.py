@@ -136,7 +136,7 @@ _PHRASES = {
     "reviewed": "situation réexaminée",
     "more_changes": "{number} de plus",
     "severity_same": "Gravité inchangée\u00a0: {severity}",
-    "severity_void": "La gravité n'est plus comptée",
+    "severity_void": "La gravité de {severity} n'est plus comptée",
     "severity_moved": "Gravité {before} -> {after}\u00a0: {reason}",
     "reassessed": "réévaluation",
     "retaken_in_time": "site repris en moins de 24 heures",
