@@ -19,13 +19,14 @@ from alertsvc.brief.render import Rendered
 from alertsvc.brief.weekly import compose_weekly
 from alertsvc.brief.wording import LANGUAGES
 from alertsvc.brief.wording.registry import REVIEWS
-from alertsvc.domain import Briefing, Incident, Status
+from alertsvc.domain import Briefing, Incident, Ruling, Status
 from alertsvc.screenshots import Shot
 
 __all__ = ["SCHEMES", "WIDTHS", "Preview", "Written", "monday_of", "previews", "with_pictures", "write_previews"]
 
 WIDTHS = (360, 800)
 SCHEMES = ("light", "dark")
+_WHY = "its reports turned out to be of an exercise"  # invented, as the correction itself is
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,17 @@ def _alerts(
     before = earlier.get(gravest.public_id, ())
     steps = sorted(gravest.updates, key=lambda update: update.number)
     last = max(longest.updates, key=lambda update: update.number)
-    withdrawn = replace(last, number=last.number + 1, at=now, changes=("withdrawn",), status=Status.WITHDRAWN)
+    # As a ruling of an analyst leaves it, so that all is shown that a correction tells.
+    withdrawn = replace(
+        last,
+        number=last.number + 1,
+        at=now,
+        changes=(f"withdrawn by an analyst: {_WHY}",),
+        status=Status.WITHDRAWN,
+        severity_before=None,
+        killed_before=None,
+        report_id=None,
+    )
     found = [
         (
             "flash",
@@ -110,7 +121,12 @@ def _alerts(
         (
             "correction",
             compose_correction(
-                replace(longest, updates=(*longest.updates, withdrawn)),
+                replace(
+                    longest,
+                    updates=(*longest.updates, withdrawn),
+                    status=Status.WITHDRAWN,
+                    ruling=Ruling.WITHDRAWN,
+                ),
                 withdrawn,
                 now=now,
                 service=service,

@@ -87,7 +87,7 @@ def _with_article(name: str, *, plural: bool) -> str:
     common = first.islower()
     if head in (_ONE_OF_ITS_KIND if common else _TAKES_THE) and not (common and plural):
         return f"the {name}"
-    if common and not plural:
+    if common and not plural and first != "one":
         return f"{'an' if first[0] in 'aeiou' else 'a'} {name}"
     return name
 

@@ -115,9 +115,9 @@ def compose_flash(
 def _severity_line(incident: Incident, account: Account, changes: list[str], given: str | None) -> Sentence:
     """Return `3.0 -> 2.5: reason`, or that nothing moved."""
     words, update = account.words, account.update
-    if account.status is Status.WITHDRAWN:
-        return sentence(words.phrases["severity_void"], account.ids)
     now, before = words.grammar.figure(update.severity, 1), update.severity_before
+    if account.status is Status.WITHDRAWN:
+        return sentence(words.say("severity_void", severity=now), account.ids)
     if before is None or before == update.severity:
         return sentence(words.say("severity_same", severity=now), account.ids)
     reason = severity_reason(incident, account, changes, given)

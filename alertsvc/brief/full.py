@@ -24,6 +24,7 @@ from alertsvc.brief.scale import HIGHEST, band_of
 from alertsvc.brief.sentences import claim_line, claims, effect, lede, toll, watch
 from alertsvc.brief.sources import origins, sources
 from alertsvc.brief.texts import clean, word_count
+from alertsvc.brief.wording.people import names_another
 from alertsvc.brief.wording.registry import reviews_of
 from alertsvc.brief.wording.reviews import Reviews
 from alertsvc.domain import Action, Briefing, BriefingKind, Incident, IncidentClass, PlaceKind, Status, Update
@@ -191,6 +192,8 @@ def _claims_note(account: Account, parties: Sequence[Sequence[Statement]], words
         return [Piece("claims_note", based(words.phrases["nobody_quoted"], account.ids), 70)]
     if len(parties) == 1:
         if account.denial is not None:  # the one who is quoted denies it: who says that it happened is not heard
+            if any(names_another(item.claim.quote, item.speaker.name) for item in parties[0]):
+                return []  # the passage tells what another side says
             return [Piece("claims_note", based(words.phrases["one_side_quoted"], account.ids), 70)]
         return [Piece("claims_note", based(**claim_line(account, words.speech)), 70)]
     return []

@@ -10,10 +10,11 @@ from alertsvc.brief.account import outlet_name, report_ids
 from alertsvc.brief.ceilings import based
 from alertsvc.brief.entries import Entry
 from alertsvc.brief.numbers import day
+from alertsvc.brief.sentences import RESTORING
 from alertsvc.brief.sources import origins
 from alertsvc.brief.texts import word_count
 from alertsvc.brief.wording.reviews import Reviews
-from alertsvc.domain import Action, Report
+from alertsvc.domain import Action, Report, Status
 
 __all__ = ["MAX_OUTLOOK_WORDS", "outlook"]
 
@@ -29,12 +30,13 @@ def outlook(entries: Sequence[Entry], today: date, words: Reviews) -> list[dict[
         entries: those that hold, the gravest first.
         today: the last day of the period; what reports date after it is announced.
     """
-    announced = [said for entry in entries if entry.open and (said := _announced(entry, today, words)) is not None]
+    lasts = [entry for entry in entries if _lasts(entry)]
+    announced = [said for entry in lasts if (said := _announced(entry, today, words)) is not None]
     known = [key for said in announced for key in said["incidents"]]
     lasting = [
         _lasting(entry, today, words)
-        for entry in sorted(entries, key=lambda entry: entry.account.action in _EASING)
-        if entry.open and entry.incident.public_id not in known
+        for entry in sorted(lasts, key=lambda entry: entry.account.action in _EASING)
+        if entry.incident.public_id not in known
     ]
     found: list[dict[str, Any]] = []
     for said in [*announced, *lasting]:
@@ -44,6 +46,11 @@ def outlook(entries: Sequence[Entry], today: date, words: Reviews) -> list[dict[
         ):
             found.append(said)
     return found
+
+
+def _lasts(entry: Entry) -> bool:
+    """Tell whether it may go on: what was reversed does not, unless the reversal is what it tells of."""
+    return entry.open and (entry.account.status is not Status.REVERSED or entry.account.action in RESTORING)
 
 
 def _evidence(entry: Entry, reports: Sequence[Report], words: Reviews) -> dict[str, str]:

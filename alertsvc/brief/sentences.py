@@ -18,7 +18,19 @@ from alertsvc.brief.wording import VIOLENT, Deed, Language
 from alertsvc.brief.wording.grammar import Agreement
 from alertsvc.domain import Action, Count, IncidentClass, PlaceKind, Report, Status
 
-__all__ = ["claim_line", "claims", "effect", "foreign", "lede", "quotation", "tally", "toll", "unclear", "watch"]
+__all__ = [
+    "RESTORING",
+    "claim_line",
+    "claims",
+    "effect",
+    "foreign",
+    "lede",
+    "quotation",
+    "tally",
+    "toll",
+    "unclear",
+    "watch",
+]
 
 MAX_LEDE = 45
 MAX_QUOTATION = 30
@@ -27,7 +39,8 @@ MAX_CLAIM = 20  # words of a quoted claim
 MAX_QUOTE_CHARACTERS = 300
 
 _DATELINE = re.compile(r"^[^.!?()]{2,40}\([^()]{2,40}\)\s*[-–—]+\s+(?=\S)")
-_RESTORING = frozenset({Action.RECAPTURE, Action.REPELLED, Action.REOPENING, Action.RESUMPTION})
+# They end what happened before, so that "Reversed" is what they brought about and not what became of them.
+RESTORING = frozenset({Action.RECAPTURE, Action.REPELLED, Action.REOPENING, Action.RESUMPTION})
 # Actions behind which someone stands, so that it is worth saying that nobody is named.
 _AUTHORED = frozenset({Action.ATTACK, Action.AIRSTRIKE, Action.SEIZURE, Action.BLOCKADE, Action.SIEGE, Action.ADVANCE})
 
@@ -68,7 +81,7 @@ def _lede(account: Account, deed: Deed, names: Doers, reports: Sequence[Report],
     status = account.status
     if status is Status.WITHDRAWN:
         return words.say("lede_withdrawn", deed=words.deed(account.action, account.site, "full"), **parts)
-    if status is Status.REVERSED and account.action not in _RESTORING:
+    if status is Status.REVERSED and account.action not in RESTORING:
         return words.say("lede_reversed", deed=words.deed(account.action, account.site, "full"), **parts)
     claimant = account.claimant
     if status in (Status.CLAIMED, Status.DISPUTED) and claimant is not None:
@@ -166,16 +179,26 @@ def foreign(language: str, words: Language) -> str | None:
     return None if code == words.code else words.grammar.language_name(code)
 
 
-def _claimed(statement: Statement, words: Language) -> Sentence:
-    """Return who says it, and the words: they are the outlet's about that side, and not always the side's own."""
+def _claimed(statement: Statement, account: Account, words: Language, limit: int = MAX_CLAIM) -> Sentence:
+    """Return who says it, and the words: they are the outlet's about that side, and not always the side's own.
+
+    A denial names what it denies. Its passage may tell first what the other side says and hold the denial at the end:
+    one of more than `limit` words is left out, since its beginning alone would prove the contrary.
+    """
     quote = clean(statement.claim.quote, MAX_QUOTE_CHARACTERS).strip('"“”«»„ ')
     speaker, rests_on = statement.speaker.full, [report_id(statement.report)]
-    said = words.agreed("denies_it" if statement.claim.denies else "says_it", speaker, speaker=speaker)
+    if statement.claim.denies:
+        deed = words.deed(statement.report.detection.action, account.site, "plain")
+        said = words.agreed("denies_deed", speaker, speaker=speaker, deed=deed)
+        if word_count(quote) > limit or quote.endswith("…"):
+            quote = ""
+    else:
+        said, limit = words.agreed("says_it", speaker, speaker=speaker), MAX_CLAIM
     said = words.grammar.capitalised(said)
     outlet = words.grammar.outlet(outlet_name(statement.report))
     if not quote:
         return sentence(words.say("claim_bare", said=said, outlet=outlet), rests_on)
-    cut = cut_words(quote, MAX_CLAIM)
+    cut = cut_words(quote, limit)
     language = clean(statement.report.language, 12) or "und"
     name = foreign(language, words)
     marked = words.grammar.quoted(cut) + ("" if cut.endswith((".", "!", "?", "…", "؟")) else ".")
@@ -211,7 +234,7 @@ def claim_line(account: Account, words: Language) -> Sentence:
         None,
     )
     if other is not None:
-        return _claimed(other, words)
+        return _claimed(other, account, words)
     if account.status is Status.DISPUTED:
         return sentence(words.phrases["accounts_differ"], account.ids)
     return sentence(words.phrases["no_competing_claim"], account.ids)
@@ -220,7 +243,7 @@ def claim_line(account: Account, words: Language) -> Sentence:
 def claims(account: Account, among: Sequence[int], *, limit: int = 3) -> list[Sentence]:
     """Return claims and counter-claims of the reports `among`, newest first, one sentence each."""
     found = [item for item in account.statements if item.report.id in among]
-    return [_claimed(item, account.words) for item in found[:limit]]
+    return [_claimed(item, account, account.words, MAX_QUOTATION) for item in found[:limit]]
 
 
 def effect(account: Account, words: Language, *, after_lede: bool = False) -> Sentence | None:

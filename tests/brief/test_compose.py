@@ -232,11 +232,48 @@ def test_the_claim_line_tells_a_denial_with_speaker_and_outlet():
     claims = (Claim("armed men", "it is ours"), Claim("border guard", "They never came near it", denies=True))
     facts = flash(with_detection(status=Status.DISPUTED, claims=claims))
     assert facts["claim_line"] == {
-        "text": "The border guard denies it, in the words of Sahel Gazette: “They never came near it”.",
+        "text": "The border guard denies what is reported of the seizure of the Wadi Marra crossing, in the words of "
+        "Sahel Gazette: “They never came near it”.",
         "reports": [1],
     }
     facts = flash(with_detection(status=Status.DISPUTED))
     assert facts["claim_line"]["text"] == "Accounts of the parties contradict each other."
+
+
+TAIL = (
+    "L'armée affirme avoir repris le contrôle du poste{more}, moins d'une journée après l'avoir perdu, ce que le "
+    "groupe armé dément."
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "opening"),
+    [
+        ("en", "An armed group denies what is reported of the recapture of the Wadi Marra crossing, "),
+        ("fr", "Un groupe armé dément ce qui est rapporté de la reprise du poste-frontière de Wadi Marra, "),
+        ("ar", "تنفي مجموعة مسلحة ما ورد عن استعادة السيطرة على معبر Wadi Marra، "),
+    ],
+)
+def test_a_denial_says_what_is_denied_and_is_never_proved_by_the_other_side_alone(code: str, opening: str):
+    """The clause that denies stands last: it is told whole, or not at all."""
+    for more, whole in (("", True), (" de Wadi Marra, entre la Libye et le Niger,", True), (" du nord" * 20, False)):
+        quote = TAIL.format(more=more)
+        claims = (Claim("groupe armé", quote, denies=True),)
+        case = incident(
+            reports=(report(1, detection(action=Action.RECAPTURE, claims=claims), language="fr"),),
+            updates=(update(action=Action.RECAPTURE, status=Status.DISPUTED),),
+            action=Action.RECAPTURE,
+            status=Status.DISPUTED,
+        )
+        facts = compose_update(case, case.updates[0], now=NOW, service="x", language=code).facts
+        (told,) = facts["claims"]
+        assert told["text"].startswith(opening)
+        assert ("dément." in told["text"]) is whole
+        assert ("L'armée" in told["text"]) is whole
+        alert = compose_flash(case, case.updates[0], now=NOW, service="x", language=code).facts["claim_line"]
+        assert alert is not None
+        assert alert["text"].startswith(opening)
+        assert "L'armée" not in alert["text"] or "dément." in alert["text"]
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,9 @@ def test_a_denial_that_stands_alone_is_not_told_twice():
     denied = detection(claims=(Claim("the border guard", "Nothing took place there.", denies=True),))
     facts = brief(incident(reports=(report(1, denied),)))
     assert [item["text"] for item in facts["claims_note"]] == ["The reports quote no other side."]
+    both = "L'armée dit avoir repris le poste, ce que le groupe armé dément."
+    denied = detection(claims=(Claim("groupe armé", both, denies=True),))
+    assert not brief(incident(reports=(report(1, denied),)))["claims_note"]
 
 
 def test_an_unknown_toll_is_never_a_nought():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from alertsvc.brief.gazetteer import known_actors, site_entry
 from alertsvc.brief.texts import anchored, is_latin, isolated
-from alertsvc.brief.wording import ARABIC, ENGLISH, FRENCH, LANGUAGES
+from alertsvc.brief.wording import ARABIC, ENGLISH, FRENCH, LANGUAGES, people
 from alertsvc.brief.wording.french_countries import country
 from alertsvc.brief.wording.people import generic
 from alertsvc.domain import Count, Place, PlaceKind
@@ -194,6 +194,38 @@ def test_sides_are_named_in_the_language(name: str, english: str, french: str, a
     assert {words.grammar.actor(name).name for words in (FRENCH, ARABIC)} == {name}
 
 
+@pytest.mark.parametrize(
+    ("name", "english", "french", "arabic"),
+    [
+        ("groupe armé", "an armed group", "un groupe armé", "مجموعة مسلحة"),
+        ("L’armée", "the army", "l'armée", "الجيش"),
+        ("des hommes armés", "armed men", "des hommes armés", "مسلحون"),
+        ("des bandits", "bandits", "des bandits", "قطاع طرق"),
+        ("un gang", "a gang", "un gang", "عصابة"),
+        ("la police", "police", "la police", "الشرطة"),
+        ("les rebelles", "rebels", "des rebelles", "متمردون"),
+        ("le syndicat", "the union", "le syndicat", "النقابة"),
+        ("une partie", "one side", "une partie", "أحد الأطراف"),
+        ("المسلحين", "armed men", "des hommes armés", "مسلحون"),
+        ("السلطات", "the authorities", "les autorités", "السلطات"),
+        ("unidentified gunmen", "unidentified gunmen", "des hommes armés", "مسلحون"),
+        ("bandits", "bandits", "des bandits", "قطاع طرق"),
+    ],
+)
+def test_words_for_people_are_told_in_the_language_of_the_reader(name: str, english: str, french: str, arabic: str):
+    assert [LANGUAGES[code].grammar.actor(name).full for code in ("en", "fr", "ar")] == [english, french, arabic]
+
+
+def test_no_word_for_people_stays_foreign_in_english():
+    for english, others, *_ in people.ROWS:
+        for form in others.split("|"):
+            told = ENGLISH.grammar.actor(form)
+            assert told.latin, form
+            assert told.full.casefold() != f"a {form}".casefold(), form
+            assert not re.search(r"[à-ÿ]|\b(?:des|les?|la|une?) |\bl'", f"{told.short} | {told.full}"), form
+            assert generic(english.split("|")[0]) == generic(form)
+
+
 def test_a_word_for_people_is_known_in_all_languages():
     for form in ("armed men", "the armed men", "Hommes armés", "مسلحون"):
         assert generic(form) == generic("armed men")
@@ -251,6 +283,15 @@ def test_every_site_of_the_gazetteer_can_be_named_in_each_language():
             assert not re.search("[\u06a9\u06cc]", ARABIC.grammar.site(place).name), place
 
 
+def test_french_sites_tell_their_kind_once():
+    twice = re.compile(
+        r"\bGNL\b.*\bGNL\b|\bdépôt\b.*\bdépôts?\b|\braffinerie\b.*\braffineries?\b|\bterminal\b.*\bterminal\b", re.I
+    )
+    named = [(place, FRENCH.grammar.site(place)) for place in places() if place.kind is PlaceKind.OIL]
+    assert len(named) > 1000
+    assert [site.full for _, site in named if twice.search(site.full)] == []
+
+
 @pytest.mark.parametrize(
     ("place", "french", "arabic"),
     [
@@ -263,6 +304,11 @@ def test_every_site_of_the_gazetteer_can_be_named_in_each_language():
             Place("El Sharara", PlaceKind.OIL, "LY", "ly-sharara"),
             "le champ pétrolier de Charara en Libye",
             "حقل الشرارة النفطي في ليبيا",
+        ),
+        (
+            Place("Aqaba LNG terminal", PlaceKind.OIL, "JO", "jo-zarqa-aqaba-tanks"),
+            "le terminal de GNL d'Aqaba en Jordanie",
+            "ميناء الغاز في العقبة في الأردن",
         ),
         (
             Place("Gharyan", PlaceKind.APPROACH, "LY", "ly-gharyan", capital="Tripoli", km_to_capital=81.1),

@@ -33,7 +33,9 @@ FOOTER = (
     "Figures are minimum counts and may change."
 )
 BAR = re.compile(r"Severity (\d\.\d)/5\.0 \((\w+)\) \| ([^|]+) \| (\w+)")
-MOVED = re.compile(r"Severity (\d\.\d) -> (\d\.\d): \S.+|Severity unchanged at (\d\.\d)|Severity no longer counted")
+MOVED = re.compile(
+    r"Severity (\d\.\d) -> (\d\.\d): \S.+|Severity unchanged at (\d\.\d)|Severity \d\.\d no longer counted"
+)
 
 
 def products(cases: list[Incident], code: str) -> Iterator[Briefing]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from html.parser import HTMLParser
 
@@ -60,3 +61,21 @@ def test_every_tag_is_where_it_belongs(name: str):
 def test_it_would_be_seen():
     assert Nesting("<table><tr><td><tr></tr></td></tr></table>").wrong == ["<tr> in <td>, line 1"]
     assert Nesting("<p><b></p>").wrong
+
+
+@pytest.mark.parametrize(
+    ("code", "who"),
+    [
+        ("en", "An analyst of this service withdrew it: "),
+        ("fr", "Un analyste de ce service l'a retirée."),
+        ("ar", "سحبه محلل في هذه الخدمة."),
+    ],
+)
+def test_the_correction_shown_says_who_took_the_alert_back_and_what_is_known(code: str, who: str):
+    """The preview tells all that a correction of a real ruling tells."""
+    facts = MADE[f"correction.{code}"].facts
+    assert facts["taken_back"]["text"].startswith(who)
+    assert "Sahel Gazette" in facts["holds"]["text"]
+    text = re.sub("[\u200f\u2068\u2069]", "", render(MADE[f"correction.{code}"]).text)
+    assert " ".join(facts["holds"]["text"].split()) in " ".join(text.split())
+    assert facts["bar"]["severity"] in facts["severity_line"]["text"]

@@ -212,6 +212,18 @@ def test_the_outlook_names_open_situations_and_announced_days_only():
     assert "offensive on Tripoli has been announced" in review(offensive)["outlook"][0]["text"]
 
 
+@pytest.mark.parametrize("when", [date(2031, 5, 6), date(2031, 5, 14)])
+def test_the_outlook_leaves_out_what_was_reversed(when: date):
+    told = detection(IncidentClass.CAPITAL, action=Action.ADVANCE, event_date=when)
+    beaten = case(5, found=told)
+    assert review(beaten)["outlook"]
+    steps = tuple(replace(step, status=Status.REVERSED) for step in beaten.updates)
+    assert review(replace(beaten, status=Status.REVERSED, updates=steps))["outlook"] == []
+    back = case(6, found=replace(told, action=Action.REPELLED))
+    steps = tuple(replace(step, status=Status.REVERSED) for step in back.updates)
+    assert review(replace(back, status=Status.REVERSED, updates=steps))["outlook"]
+
+
 def history(*counts: int | None) -> list[Week]:
     """The weeks before, the latest last; None for one that nobody watched."""
     total = len(counts)

@@ -64,7 +64,7 @@ _PHRASES = {
     "tolls_before": "؛ ",
     # Claims.
     "says_it": "{w:يقول|تقول|يقول} {speaker}",
-    "denies_it": "{w:ينفي|تنفي|ينفي} {speaker} ذلك",
+    "denies_deed": "{w:ينفي|تنفي|ينفي} {speaker} ما ورد عن {deed:obl}",
     "claim_bare": "{said}، بحسب {outlet}.",
     "claim_quoted": "{said}، وفق النص المنشور في {outlet}{foreign}: {quote}",
     "foreign": " (ب{language})",
@@ -132,7 +132,7 @@ _PHRASES = {
     "reviewed": "مراجعة الوضع",
     "more_changes": "و{number} غيرها",
     "severity_same": "الخطورة دون تغيير: {severity}",
-    "severity_void": "لم تعد الخطورة محتسبة",
+    "severity_void": "لم تعد الخطورة {severity} محتسبة",
     "severity_moved": "الخطورة من {before} إلى {after}: {reason}",
     "reassessed": "إعادة تقييم",
     "retaken_in_time": "استعادة الموقع خلال 24 ساعة",

@@ -274,8 +274,8 @@ class ArabicGrammar(Grammar):
         bare = re.sub(r"^(?:the|a|an)\s+", "", without_brackets(line), flags=re.I)
         entry = actor_entry(line, without_brackets(line), bare)
         people = generic(line)
-        known = [] if entry is None else [entry.shown.get("ar", ""), *entry.names["ar"], *(people.get("ar") or "",)]
-        shown = next((item for item in known if item), people.get("ar", ""))
+        known = [] if entry is None else [entry.shown.get("ar", ""), *entry.names["ar"]]
+        shown = next((item for item in (people.get("ar", ""), *known) if item), "")
         if not shown and _is_arabic(line):
             shown = _nominative(bare)
         # A name that has no Arabic form is told as that of a party, whose gender the verb can follow.

@@ -249,7 +249,7 @@ _ENGLISH_PHRASES = {
     "tolls_before": "; ",
     # Claims.
     "says_it": "{speaker} {v:says|say}",
-    "denies_it": "{speaker} {v:denies|deny} it",
+    "denies_deed": "{speaker} {v:denies|deny} what is reported of the {deed}",
     "claim_bare": "{said}, according to {outlet}.",
     "claim_quoted": "{said}, in the words of {outlet}{foreign}: {quote}",
     "foreign": " (in {language})",
@@ -318,7 +318,7 @@ _ENGLISH_PHRASES = {
     "reviewed": "status reviewed",
     "more_changes": "{number} more",
     "severity_same": "Severity unchanged at {severity}",
-    "severity_void": "Severity no longer counted",
+    "severity_void": "Severity {severity} no longer counted",
     "severity_moved": "Severity {before} -> {after}: {reason}",
     "reassessed": "reassessed",
     "retaken_in_time": "site retaken within 24 hours",

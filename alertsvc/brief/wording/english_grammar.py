@@ -12,7 +12,7 @@ from alertsvc.brief.numbers import number, ordinal, people
 from alertsvc.brief.places import Site
 from alertsvc.brief.texts import LOOSE_END, clean, is_latin, joined, without_brackets
 from alertsvc.brief.wording.grammar import Agreement, Grammar
-from alertsvc.brief.wording.people import generic
+from alertsvc.brief.wording.people import in_english
 from alertsvc.domain import Count, IncidentClass, Place
 
 __all__ = ["EnglishGrammar"]
@@ -82,9 +82,12 @@ class EnglishGrammar(Grammar):
 
     def actor(self, name: str) -> Actor:
         line = clean(name, actors.MAX_NAME)
-        if not is_latin(line):
+        people = in_english(line)
+        if people:
+            name = people
+        elif not is_latin(line):
             entry = actor_entry(line, without_brackets(line))
-            name = entry.name if entry is not None else generic(line).get("en", name)
+            name = entry.name if entry is not None else name
         return actors.actor(name)
 
     def site(self, place: Place) -> Site:

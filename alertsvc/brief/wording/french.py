@@ -64,7 +64,7 @@ _PHRASES = {
     "tolls_before": "\u00a0; ",
     # Claims.
     "says_it": "{speaker} {v:affirme|affirment}",
-    "denies_it": "{speaker} {v:dément|démentent}",
+    "denies_deed": "{speaker} {v:dément|démentent} ce qui est rapporté {deed:de}",
     "claim_bare": "{said}, selon {outlet}.",
     "claim_quoted": "{said}, d'après le texte publié par {outlet}{foreign}\u00a0: {quote}",
     "foreign": " (en {language})",
@@ -136,7 +136,7 @@ _PHRASES = {
     "reviewed": "situation réexaminée",
     "more_changes": "{number} de plus",
     "severity_same": "Gravité inchangée\u00a0: {severity}",
-    "severity_void": "La gravité n'est plus comptée",
+    "severity_void": "La gravité de {severity} n'est plus comptée",
     "severity_moved": "Gravité {before} -> {after}\u00a0: {reason}",
     "reassessed": "réévaluation",
     "retaken_in_time": "site repris en moins de 24 heures",

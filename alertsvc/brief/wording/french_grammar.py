@@ -70,9 +70,11 @@ _OWN_KIND = {
     "usine": "l'", "centre-ville": "le ", "quartier": "le ", "gare": "la ", "poste": "le ", "carrefour": "le ",
 }  # fmt: skip
 _FRENCH_KIND = re.compile(
-    r"^(?:poste(?:-frontière)?|frontière|passage|raffineries?|terminal(?: pétrolier)?|dépôts?|champ|gisement|port|"
-    r"station de pompage|GNL)\s+(?:de la |de l'|de |du |des |d')?(?=[A-ZÀ-Ý0-9])"
+    r"^(?:poste(?:-frontière)?|frontière|passage|raffineries?|terminal(?: (?:pétrolier|méthanier|(?:de )?GNL))?|"
+    r"dépôts?(?: (?:pétroliers?|de carburant))?|champ|gisement|port|station de pompage|GNL)\s+"
+    r"(?:de la |de l'|de |du |des |d')?(?=[A-ZÀ-Ý0-9]|[ae]l-)"
 )
+_FRENCH_KIND_BEHIND = re.compile(r"\s+GNL$")
 _SAME = 0.5  # likeness from which two spellings are taken for one name
 
 
@@ -196,10 +198,10 @@ class FrenchGrammar(Grammar):
         bare = re.sub(r"^(?:the|a|an)\s+", "", without_brackets(line), flags=re.I)
         entry = actor_entry(line, without_brackets(line), bare)
         people = generic(line)
-        if entry is not None:
-            shown = entry.shown.get("fr") or next(iter(entry.names["fr"]), without_brackets(entry.name))
-        elif people:
+        if people:
             shown = people["fr"]
+        elif entry is not None:
+            shown = entry.shown.get("fr") or next(iter(entry.names["fr"]), without_brackets(entry.name))
         elif is_latin(line) and line[:1].isupper():
             shown = line
         else:
@@ -304,7 +306,7 @@ def _place_name(place: Place, entry: SiteEntry | None) -> str:
     names = [alias for alias in entry.names["fr"] if is_latin(alias)]
     if not names:
         return _plain(without_kind(without_brackets(entry.name)))
-    first = without_kind(_FRENCH_KIND.sub("", names[0]))
+    first = _FRENCH_KIND_BEHIND.sub("", without_kind(_FRENCH_KIND.sub("", names[0])))
     halves = without_brackets(entry.name).split("-")
     if place.kind is PlaceKind.CROSSING and len(halves) == 2 and min(map(len, halves)) > 3 and "-" not in first:
         return _both_sides(entry, halves, [_FRENCH_KIND.sub("", name) for name in names])
