@@ -50,12 +50,20 @@ _BLANK = re.compile(r"\n{3,}")
 _PREFIX = "ours"  # `{% extends "ours/flash.html.j2" %}` in an operator's flash.html.j2
 
 
+# The direction of the briefing that is being laid out; macros that are imported without context need it too.
+_BASE: ContextVar[str] = ContextVar("base", default="ltr")
+
+
 def wrapped_text(text: str, indent: str = "", first: str | None = None) -> str:
-    """Wrap text for plain mail; `first` stands before the first line in place of the indent."""
+    """Wrap text for plain mail; `first` stands before the first line in place of the indent.
+
+    Within a right-to-left briefing every line of one text shows in its direction, also one that holds none of its
+    letters because a name or passage in another script was broken there.
+    """
     lead = indent if first is None else first
     if text and len(lead) + len(text) <= TEXT_WIDTH and text.isprintable() and text == text.strip():
         return lead + text
-    return textwrap.fill(
+    lines = textwrap.wrap(
         text,
         width=TEXT_WIDTH,
         initial_indent=lead,
@@ -63,10 +71,8 @@ def wrapped_text(text: str, indent: str = "", first: str | None = None) -> str:
         break_long_words=False,
         break_on_hyphens=False,
     )
-
-
-# The direction of the briefing that is being laid out; macros that are imported without context need it too.
-_BASE: ContextVar[str] = ContextVar("base", default="ltr")
+    base = _BASE.get()
+    return "\n".join(anchored(line, base, within=text) for line in lines)
 
 
 def _finalised(value: Any) -> Any:

@@ -14,7 +14,7 @@ from alertsvc.domain import Briefing, Picture
 
 __all__ = ["TEMPLATE_VERSION", "TEXT_WIDTH", "Rendered", "render", "render_by"]
 
-TEMPLATE_VERSION = "3"  # kept with each delivery; raised whenever the same facts come out differently
+TEMPLATE_VERSION = "4"  # kept with each delivery; raised whenever the same facts come out differently
 
 _REPLY = "Re: "
 
