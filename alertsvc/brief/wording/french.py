@@ -27,7 +27,7 @@ _PHRASES = {
     "head_claim": "selon une partie, {deed}",
     "one_side": "une seule partie affirme {clause:que}",
     # Headlines.
-    "head_withdrawn": "l'information sur {deed} est retirée",
+    "head_withdrawn": "information retirée\u00a0: {deed}",
     "head_reversed": "situation rétablie après {deed}",
     "head_denied": "{speaker} {v:dément|démentent} {deed}",
     "head_disputed": "versions opposées sur {deed}",
