@@ -198,6 +198,8 @@ _PHRASES = {
     "pétrolier ou gazier ni aux "
     "abords d'une capitale.",
     "noted_more": "et {number} de plus dans le tableau",
+    "withdrawn_more": "et {number} de plus, retirés",
+    "mail_cut": "Pour alléger ce message, {number} titres, liens ou sources sont omis.",
     "rows_more": "et {number} de plus, comptés ci-dessus et non énumérés",
     "issued": "Émis le {instant}",
     "heading": "{headline} ({severity}, {category})",
