@@ -32,6 +32,7 @@ MAX_ITEM_WORDS = 55
 NOTED_BELOW = 1.5
 MAX_WORDS = 450  # of everything but sources and table
 MAX_ROWS = 60  # keeps the mail well below 100 KB
+MAX_WITHDRAWN = 12
 ITEM_SOURCES = 2
 
 
@@ -315,6 +316,7 @@ def compose_daily(
     named = "held" if held else "daily"
     told_subject = speech.say(f"{named}_subject", day=local_day, found=found, gravest=gravest)
     subject = mark + shorten(told_subject, MAX_SUBJECT - len(mark))
+    gone = [entry for entry in entries if entry.withdrawn]
     left, unlisted = len(rest) - len(noted), len(live) - MAX_ROWS
     facts: dict[str, Any] = {
         **frame(service, subject, line, speech, demonstration=demonstration),
@@ -331,7 +333,10 @@ def compose_daily(
         "context": context,
         "noted": noted,
         "noted_more": speech.say("noted_more", number=grammar.digits(left)) if left else None,
-        "withdrawn": [_noted(entry, speech) for entry in entries if entry.withdrawn],
+        "withdrawn": [_noted(entry, speech) for entry in gone[:MAX_WITHDRAWN]],
+        "withdrawn_more": speech.say("withdrawn_more", number=grammar.digits(len(gone) - MAX_WITHDRAWN))
+        if len(gone) > MAX_WITHDRAWN
+        else None,
         "rows": [_row(entry, speech) for entry in live[:MAX_ROWS]],
         "rows_more": speech.say("rows_more", number=grammar.digits(unlisted)) if unlisted > 0 else None,
         "issued": speech.say("issued", instant=instant_utc(now, speech)),

@@ -1,20 +1,23 @@
 """The headline: `{Country}: {actor or place} {verb, present tense} {object}{, consequence}`.
 
 50 to 85 characters are aimed at. Too short a headline gains the date, the consequence or the source; too long a one
-loses the second actor, then all actors, and only then its last words, never a part of one.
+loses the second actor, then all actors, whoever denies, the kind of the site, the second country of a border, and what
+was done; the verdict (withdrawn, reversed, disputed, claimed) and the name of the place stay. Only a name that fits by
+none of these loses its last words, never a part of one.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alertsvc.brief.account import Account, outlet_name
 from alertsvc.brief.actors import Actor, same_actor
 from alertsvc.brief.nouns import Noun
 from alertsvc.brief.numbers import day, kilometres
-from alertsvc.brief.texts import cut_headline, is_latin
+from alertsvc.brief.places import without_kind
+from alertsvc.brief.texts import cut_headline, is_latin, without_brackets
 from alertsvc.brief.wording import ENGLISH, LANGUAGES, VIOLENT, Deed, Language
 from alertsvc.domain import Action, PlaceKind, Status
 
@@ -126,8 +129,34 @@ def _claimed(account: Account, deed: Deed, names: Doers, words: Language) -> str
     return words.agreed("says", speaker.short, speaker=speaker.short, clause=words.grammar.clause(clause))
 
 
+def _named_alone(account: Account, words: Language) -> Account:
+    """Return an account whose place is told by its name, without kind of site or nearest capital."""
+    name = words.grammar.noun(without_kind(without_brackets(account.site.name)))
+    return replace(account, site=replace(account.site, short=name, plain=name, goal=name))
+
+
+def _undenied(account: Account, deed: Deed, words: Language) -> Iterator[str]:
+    """Yield the clause without anybody's name."""
+    if account.status is Status.DISPUTED:
+        form = "plain" if _where(account) is account.site.plain else "short"
+        yield words.say("head_disputed", deed=words.deed(account.action, account.site, form))
+    elif account.status is Status.CLAIMED:
+        happened = _neutral(account, deed.happened, words)
+        yield words.say("one_side_head", clause=words.grammar.clause(happened))
+        yield words.say("head_claim", deed=words.deed(account.action, account.site))
+
+
+def _barest(account: Account, deed: Deed, words: Language, room: int) -> str:
+    """Return the place with the turn in a word or two and the status, else with the status alone, the place cut."""
+    status = "" if account.status is Status.CONFIRMED else f" ({words.statuses[account.status].lower()})"
+    full = f"{account.site.plain}{words.phrases['comma']}{deed.turn}{status}"
+    if len(full) <= room:
+        return full
+    return cut_headline(account.site.plain, max(room - len(status), 1), words.grammar.loose_ends) + status
+
+
 def _clauses(account: Account, deed: Deed, words: Language) -> Iterator[str]:
-    """Yield the clause from the fullest to the barest form."""
+    """Yield the clause from the fullest to the barest form that still tells what was done."""
     names, readable = doers(account, deed), words.grammar.readable
     subject = tuple(item for item in names.subject if readable(item.short))[: words.grammar.said_in_headlines]
     other = tuple(item for item in names.other if readable(item.short))[:1]
@@ -135,10 +164,7 @@ def _clauses(account: Account, deed: Deed, words: Language) -> Iterator[str]:
     yield _told(account, deed, Doers(subject[:1], other), words)
     yield _told(account, deed, Doers(subject[:1], ()), words)
     yield _told(account, deed, Doers((), ()), words)
-    if account.status is Status.CLAIMED:
-        happened = _neutral(account, deed.happened, words)
-        yield words.say("one_side_head", clause=words.grammar.clause(happened))
-        yield words.say("head_claim", deed=words.deed(account.action, account.site))
+    yield from _undenied(account, deed, words)
 
 
 def _tolls(account: Account, words: Language) -> Iterator[str]:
@@ -178,13 +204,17 @@ def _fillers(account: Account, words: Language) -> Iterator[str]:
     yield words.phrases["head_single" if len(account.reports) == 1 else "head_several"]
 
 
-def _clause(account: Account, words: Language, opening: str, limit: int) -> str:
-    """Return the fullest clause that fits behind an opening, else the barest, cut."""
-    clause = ""
-    for clause in _clauses(account, words.deeds[account.action], words):
-        if len(opening + clause) <= limit:
-            return clause
-    return cut_headline(clause, max(limit - len(opening), 1), words.grammar.loose_ends)
+def _clause(account: Account, words: Language, opening: str, limit: int) -> tuple[str, str]:
+    """Return the opening and the fullest clause that fits behind it, else the shorter ones, cut."""
+    deed, alone = words.deeds[account.action], _named_alone(account, words)
+    countries = [str(name) for name in account.site.countries]
+    shorter = opening.replace("-".join(countries), countries[0]) if len(countries) > 1 else opening
+    ways = [(first, told) for told in (account, alone) for first in dict.fromkeys((opening, shorter))]
+    for first, told in ways:
+        for clause in _clauses(told, deed, words):
+            if len(first + clause) <= limit:
+                return first, clause
+    return shorter, _barest(alone, deed, words, limit - len(shorter))
 
 
 def headline(account: Account, words: Language, *, limit: int = AIM[1]) -> str:
@@ -196,8 +226,10 @@ def headline(account: Account, words: Language, *, limit: int = AIM[1]) -> str:
         limit: characters at most.
     """
     openings = words.grammar.area(account.site, account.incident_class)
-    clause = _clause(account, words, openings[-1], limit)
-    if words.grammar.capital_after_colon or not openings[-1]:
+    shortest, clause = _clause(account, words, openings[-1], limit)
+    if shortest != openings[-1]:
+        openings = (shortest,)
+    if words.grammar.capital_after_colon or not shortest:
         clause = words.grammar.capitalised(clause)
     tails = list(_consequences(account, words))
     ways = [(opening, tail) for tail in [*tails, ""] for opening in openings]

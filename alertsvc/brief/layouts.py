@@ -4,8 +4,9 @@ Ours lie beside this module: `KIND.txt.j2` and `KIND.html.j2`. They only lay out
 facts. HTML is escaped on its own, an unknown name is an error, and each run of text that is written in the other
 direction than the briefing is isolated wherever it comes to stand.
 
-An operator's are run in a sandbox: they reach the facts and nothing else. One that is broken is told of with file and
-line, and ours is used in its place, so that no briefing is lost.
+An operator's are run in a sandbox: they reach the facts and nothing else. One that is broken, or that makes nothing,
+far too much or what cannot be sent, is told of with file and line, and ours is used in its place, so that no briefing
+is lost.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import re
 import textwrap
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
@@ -27,30 +28,42 @@ from jinja2 import (
     PackageLoader,
     PrefixLoader,
     StrictUndefined,
+    Template,
     TemplateSyntaxError,
     meta,
     select_autoescape,
 )
 from jinja2.exceptions import TemplateNotFound
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from alertsvc.brief.texts import anchored, direction, isolated
 
-__all__ = ["OURS", "TEXT_WIDTH", "Layouts", "shipped_names", "wrapped_text"]
+__all__ = ["MAX_OUTPUT", "OURS", "TEXT_WIDTH", "Layouts", "shipped_names", "wrapped_text"]
 
 TEXT_WIDTH = 76
 MAX_TEMPLATE = 200_000  # bytes of an operator's file
+MAX_OUTPUT = 2_000_000  # characters that an operator's template may make; a mail holds a twentieth
+_MAX_BITS = 4096
 _SUFFIX = ".j2"
 _BLANK = re.compile(r"\n{3,}")
 _PREFIX = "ours"  # `{% extends "ours/flash.html.j2" %}` in an operator's flash.html.j2
 
 
+# The direction of the briefing that is being laid out; macros that are imported without context need it too.
+_BASE: ContextVar[str] = ContextVar("base", default="ltr")
+
+
 def wrapped_text(text: str, indent: str = "", first: str | None = None) -> str:
-    """Wrap text for plain mail; `first` stands before the first line in place of the indent."""
+    """Wrap text for plain mail; `first` stands before the first line in place of the indent.
+
+    Within a right-to-left briefing every line of one text shows in its direction, also one that holds none of its
+    letters because a name or passage in another script was broken there.
+    """
     lead = indent if first is None else first
     if text and len(lead) + len(text) <= TEXT_WIDTH and text.isprintable() and text == text.strip():
         return lead + text
-    return textwrap.fill(
+    lines = textwrap.wrap(
         text,
         width=TEXT_WIDTH,
         initial_indent=lead,
@@ -58,10 +71,8 @@ def wrapped_text(text: str, indent: str = "", first: str | None = None) -> str:
         break_long_words=False,
         break_on_hyphens=False,
     )
-
-
-# The direction of the briefing that is being laid out; macros that are imported without context need it too.
-_BASE: ContextVar[str] = ContextVar("base", default="ltr")
+    base = _BASE.get()
+    return "\n".join(anchored(line, base, within=text) for line in lines)
 
 
 def _finalised(value: Any) -> Any:
@@ -81,6 +92,33 @@ def _environment(kind: type[Environment], loader: BaseLoader) -> Environment:
     environment.filters["wrap"] = wrapped_text
     environment.filters["direction"] = direction
     return environment
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """The sandbox of an operator's templates, which refuses products that would fill the memory."""
+
+    intercepted_binops = frozenset({"*", "**"})
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Return the product or power.
+
+        Raises:
+            OverflowError: it would be larger than `MAX_OUTPUT`, or a number of more than 4,096 bits.
+        """
+        if operator == "*":
+            for factor, other in ((left, right), (right, left)):
+                if isinstance(factor, int) and isinstance(other, Sized) and factor * len(other) > MAX_OUTPUT:
+                    raise OverflowError("a product is too large")
+            bits = _bits(left) + _bits(right)
+        else:
+            bits = _bits(left) * abs(right) if isinstance(right, int) else 0
+        if bits > _MAX_BITS:
+            raise OverflowError("a number is too large")
+        return super().call_binop(context, operator, left, right)
+
+
+def _bits(value: Any) -> int:
+    return value.bit_length() if isinstance(value, int) else 0
 
 
 @cache
@@ -131,7 +169,7 @@ class Layouts:
             files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
         except OSError as error:
             return cls(folder, problems=(f"{folder}: cannot be read: {error.strerror or error}",))
-        parser = _environment(ImmutableSandboxedEnvironment, _Files({}))
+        parser = _environment(_Sandbox, _Files({}))
         used: set[str] = set()
         for path in files:
             if path.suffix != _SUFFIX:
@@ -155,7 +193,7 @@ class Layouts:
         ]
         ours = PackageLoader("alertsvc.brief")
         loader = ChoiceLoader([_Files(sources), PrefixLoader({_PREFIX: ours}), ours])
-        environment = _environment(ImmutableSandboxedEnvironment, loader)
+        environment = _environment(_Sandbox, loader)
         return cls(folder, environment, frozenset(sources), tuple(problems))
 
     def laid_out(self, name: str, facts: Mapping[str, Any]) -> tuple[str, str | None]:
@@ -171,12 +209,35 @@ class Layouts:
         try:
             if self.environment is not None and self.names:
                 try:
-                    return _lined(self.environment.get_template(name).render(facts), name, base), None
+                    return _lined(_usable(self.environment.get_template(name), facts), name, base), None
                 except Exception as error:  # noqa: BLE001  whatever an operator's template does, the briefing goes out
                     problem = _fault(error, name, self.folder)
             return _lined(_shipped().get_template(name).render(facts), name, base), problem
         finally:
             _BASE.reset(token)
+
+
+def _usable(template: Template, facts: Mapping[str, Any]) -> str:
+    """Return what an operator's template makes.
+
+    Raises:
+        ValueError: nothing, more than `MAX_OUTPUT` characters, or what no mail can carry.
+    """
+    parts: list[str] = []
+    length = 0
+    for part in template.generate(facts):
+        length += len(part)
+        if length > MAX_OUTPUT:
+            raise ValueError(f"makes more than {MAX_OUTPUT:,} characters")
+        parts.append(part)
+    text = "".join(parts)
+    if not text.strip():
+        raise ValueError("makes an empty text")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise ValueError(f"makes a character that cannot be sent: U+{ord(text[error.start]):04X}") from error
+    return text
 
 
 def _lined(text: str, name: str, base: str) -> str:

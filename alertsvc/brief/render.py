@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from alertsvc.brief.layouts import OURS, TEXT_WIDTH, Layouts
-from alertsvc.brief.pictures.fitting import fitted_page
+from alertsvc.brief.pictures.fitting import fits_mail, fitted_page
+from alertsvc.brief.room import slimmed
 from alertsvc.brief.slack import slack_payload
 from alertsvc.brief.texts import anchored, isolated
 from alertsvc.domain import Briefing, Picture
 
 __all__ = ["TEMPLATE_VERSION", "TEXT_WIDTH", "Rendered", "render", "render_by"]
 
-TEMPLATE_VERSION = "3"  # kept with each delivery; raised whenever the same facts come out differently
+TEMPLATE_VERSION = "4"  # kept with each delivery; raised whenever the same facts come out differently
 
 _REPLY = "Re: "
 
@@ -56,7 +57,7 @@ def render_by(layouts: Layouts, briefing: Briefing) -> tuple[Rendered, list[str]
         jinja2.UndefinedError: the facts lack a name that one of our templates asks for.
         jinja2.TemplateNotFound: there are no templates for the kind.
     """
-    facts = briefing.facts
+    facts: Mapping[str, Any] = briefing.facts
     base = str(facts.get("direction", "ltr"))
     kind = briefing.kind.value
     text, text_fault = layouts.laid_out(f"{kind}.txt.j2", facts)
@@ -68,6 +69,15 @@ def render_by(layouts: Layouts, briefing: Briefing) -> tuple[Rendered, list[str]
         return html
 
     html, pictures = fitted_page(facts, text, page)
+    if not fits_mail(text, html):
+
+        def fits(less: Mapping[str, Any]) -> bool:
+            return fits_mail(layouts.laid_out(f"{kind}.txt.j2", less)[0], page(less))
+
+        # By our own templates and an operator's alike; the pictures had no room in any case.
+        facts = slimmed(facts, fits)
+        text, text_fault = layouts.laid_out(f"{kind}.txt.j2", facts)
+        html, pictures = fitted_page(facts, text, page)
     rendered = Rendered(
         subject=_subject(str(facts["subject"]), base),
         text=text.strip("\n") + "\n",

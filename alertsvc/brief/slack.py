@@ -273,6 +273,7 @@ def _daily(message: _Message, facts: Facts) -> None:
                 f"• {escaped(item['text'])}", *(_link(source, facts["labels"]) for source in item["sources"])
             )
     message.section(_words(facts["noted_more"]))
+    message.section(_words(facts.get("withdrawn_more")))
     message.section(_text(facts["shares"]))
 
 

@@ -50,6 +50,7 @@ _LTR_RUN = re.compile(
 _RTL_RUN = re.compile(rf"[{_RTL}](?:[^A-Za-z\u00c0-\u024f\n]*[{_RTL}])?(?:[.!?\u2026]+(?=\u201d))?")
 _MARKS = frozenset("«»:;!?")
 _RTL_LETTER = re.compile(f"[{_RTL}]")
+_ANCHOR = "\u200f"
 _ISOLATES = re.compile("[\u2068\u2069]")
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?\Z|\[[0-9A-Fa-f:.]+\](:\d{1,5})?\Z")
 LOOSE_END = frozenset(
@@ -149,21 +150,28 @@ def isolated(text: str, base: str = "ltr") -> str:
         return _RTL_RUN.sub(_isolate, plain)
     # A line of one direction needs none: addresses, colours and codes are left as they are.
     lines = plain.split("\n")
-    return "\n".join(_LTR_RUN.sub(_isolate, line) if _RTL_LETTER.search(line) else line for line in lines)
+    return "\n".join(
+        _LTR_RUN.sub(_isolate, line) if line.startswith(_ANCHOR) or _RTL_LETTER.search(line) else line for line in lines
+    )
 
 
 def _isolate(found: re.Match[str]) -> str:
     return f"\u2068{found[0]}\u2069"
 
 
-def anchored(text: str, base: str) -> str:
+def anchored(text: str, base: str, *, within: str = "") -> str:
     """Return a line that programs show in the direction `base` though they guess it from its first letter.
 
-    A line of a right-to-left briefing that begins with a Latin letter or a mark gets U+200F before it.
+    A line of a right-to-left briefing that begins with a Latin letter or a mark gets U+200F before it, once.
+
+    Args:
+        text: the line; one without right-to-left letters, such as an address, is left as it is.
+        base: the direction of the briefing, "ltr" or "rtl".
+        within: the text that the line was broken from; where that has right-to-left letters, the line belongs to it.
     """
-    if base != "rtl" or not _RTL_LETTER.search(text):
+    if base != "rtl" or text.startswith(_ANCHOR) or not (_RTL_LETTER.search(text) or _RTL_LETTER.search(within)):
         return text
-    return f"\u200f{text}"
+    return f"{_ANCHOR}{text}"
 
 
 def safe_link(url: str | None) -> str | None:

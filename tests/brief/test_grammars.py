@@ -338,6 +338,8 @@ def test_latin_runs_are_isolated_in_a_line_from_right_to_left():
     assert anchored("[FLASH] ليبيا", "rtl") == "\u200f[FLASH] ليبيا"
     assert anchored("Sahel Gazette", "rtl") == "Sahel Gazette"
     assert anchored("[FLASH] ليبيا", "ltr") == "[FLASH] ليبيا"
+    assert anchored("Sahel Gazette", "rtl", within="قالت Sahel Gazette") == "\u200fSahel Gazette"
+    assert anchored("\u200fSahel Gazette", "rtl", within="قالت Sahel Gazette") == "\u200fSahel Gazette"
 
 
 @given(st.text(), st.sampled_from(["ltr", "rtl"]))

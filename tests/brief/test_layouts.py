@@ -91,6 +91,14 @@ def test_own_html_is_escaped(tmp_path):
         ("{{ ''.__class__.__mro__ }}", "flash.txt.j2:1: access to attribute '__class__'"),
         ("{{ lede.reports.append(1) }}", "flash.txt.j2:1: "),
         ("{% for n in range(10 ** 9) %}{{ n }}{% endfor %}", "flash.txt.j2:1: Range too big"),
+        ("", "flash.txt.j2: makes an empty text"),
+        ("{# all of it is left out #}\n\u00a0", "flash.txt.j2: makes an empty text"),
+        ("{{ 'a' * 10 ** 8 }}", "flash.txt.j2:1: a product is too large"),
+        ("{{ 10 ** 8 * ['a'] }}", "flash.txt.j2:1: a product is too large"),
+        ("{{ 9 ** (9 ** 9) }}", "flash.txt.j2:1: a number is too large"),
+        ("{{ 'a' | center(3 * 10 ** 6) }}", "flash.txt.j2: makes more than 2,000,000 characters"),
+        ("{% for n in range(99999) %}{{ headline }}{% endfor %}", "flash.txt.j2: makes more than 2,000,000 characters"),
+        ("{{ '\\ud800' }}", "flash.txt.j2: makes a character that cannot be sent: U+D800"),
         ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "flash.txt.j2:1: maximum recursion depth"),
     ],
 )
@@ -131,3 +139,19 @@ def test_ours_raise_on_facts_that_lack_a_name():
     del briefing.facts["headline"]
     with pytest.raises(Exception, match="headline"):
         render_by(OURS, briefing)
+
+
+def test_every_line_of_a_broken_arabic_text_shows_from_the_right(tmp_path):
+    layouts = write(tmp_path, flash__txt="{{ said | wrap('  ', '* ') }}\n{{ said | wrap }}\n\n{{ link }}")
+    passage = (
+        "the men took the post before dawn and raised their flag over the gate of the crossing, the paper writes. "
+    )
+    facts = {"said": f"قالت الصحيفة: {passage * 3}", "link": "https://outlet.example/news", "direction": "rtl"}
+    text, fault = layouts.laid_out("flash.txt.j2", facts)
+    assert fault is None
+    *lines, blank, link = text.split("\n")
+    assert len(lines) > 6
+    assert all(line.startswith("\u200f") and line.count("\u200f") == 1 for line in lines)
+    assert all(line.count("\u2068") == line.count("\u2069") == 1 for line in lines)
+    assert (blank, link) == ("", "https://outlet.example/news")
+    assert "\u200f" not in layouts.laid_out("flash.txt.j2", {**facts, "direction": "ltr"})[0]

@@ -9,7 +9,7 @@ from typing import Any
 from alertsvc.brief.pictures.edition import pictures_of
 from alertsvc.domain import Picture
 
-__all__ = ["MAX_MAIL", "encoded_size", "fitted_page"]
+__all__ = ["MAX_MAIL", "encoded_size", "fits_mail", "fitted_page"]
 
 MAX_MAIL = 100_000
 """Bytes of a whole mail, headers and encoding included; the guide's limit, and below what large providers cut off."""
@@ -21,6 +21,11 @@ def encoded_size(text: str) -> int:
     data = text.encode("utf-8", "replace")
     lines = binascii.b2a_qp(data, istext=True)
     return min(len(lines) + lines.count(b"\n"), -(-len(data) // 57) * 78)
+
+
+def fits_mail(text: str, page: str) -> bool:
+    """Tell whether a mail of this text and page, its pictures aside, stays under the limit."""
+    return encoded_size(text) + encoded_size(page) <= MAX_MAIL - _HEAD
 
 
 def fitted_page(

@@ -191,6 +191,8 @@ _PHRASES = {
     "gauge_same": "، دون تغيير",
     "all_quiet": "هدوء: لم يُسجَّل شيء في معبر حدودي ولا في موقع للنفط أو الغاز ولا على طريق عاصمة.",
     "noted_more": "و{number} غيرها في الجدول",
+    "withdrawn_more": "و{number} غيرها مسحوبة",
+    "mail_cut": "لتصغير حجم الرسالة حُذف من العناوين والروابط والمصادر ما عدده {number}.",
     "rows_more": "و{number} غيرها، محتسبة أعلاه وغير مدرجة",
     "issued": "صدر في {instant}",
     "heading": "{headline} ({severity}، {category})",

@@ -376,6 +376,8 @@ _ENGLISH_PHRASES = {
     "all_quiet": "All quiet: nothing was recorded at a border crossing, at an oil or gas site or on the way to a "
     "capital.",
     "noted_more": "and {number} more in the table",
+    "withdrawn_more": "and {number} more withdrawn",
+    "mail_cut": "To keep this mail small, {number} titles, links or sources are left out.",
     "rows_more": "and {number} more, counted above and not listed",
     "issued": "Issued {instant}",
     "heading": "{headline} ({severity}, {category})",

@@ -27,7 +27,7 @@ _PHRASES = {
     "head_claim": "selon une partie, {deed}",
     "one_side": "une seule partie affirme {clause:que}",
     # Headlines.
-    "head_withdrawn": "l'information sur {deed} est retirée",
+    "head_withdrawn": "information retirée\u00a0: {deed}",
     "head_reversed": "situation rétablie après {deed}",
     "head_denied": "{speaker} {v:dément|démentent} {deed}",
     "head_disputed": "versions opposées sur {deed}",
@@ -198,6 +198,8 @@ _PHRASES = {
     "pétrolier ou gazier ni aux "
     "abords d'une capitale.",
     "noted_more": "et {number} de plus dans le tableau",
+    "withdrawn_more": "et {number} de plus, retirés",
+    "mail_cut": "Pour alléger ce message, {number} titres, liens ou sources sont omis.",
     "rows_more": "et {number} de plus, comptés ci-dessus et non énumérés",
     "issued": "Émis le {instant}",
     "heading": "{headline} ({severity}, {category})",
