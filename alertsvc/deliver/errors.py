@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from alertsvc.errors import DeliveryError
 
-__all__ = ["ChannelError", "LostConnectionError", "RecipientError", "SenderError", "SetupError", "UnreachableError"]
+__all__ = [
+    "BarredError",
+    "ChannelError",
+    "LostConnectionError",
+    "RecipientError",
+    "SenderError",
+    "SetupError",
+    "UnreachableError",
+]
 
 
 class ChannelError(DeliveryError):
@@ -31,12 +39,26 @@ class RecipientError(DeliveryError):
     It counts against the subscription, which is paused after so many in a row.
 
     Attributes:
+        words: what the other side said, without what differs from one recipient to the next. Said of several in a row
+            it is a fault of the server. Empty where no such thing is to be read out of it.
         gone: one such answer is enough, since nothing can bring the recipient back: a webhook that was taken away.
     """
 
-    def __init__(self, message: str, /, *, gone: bool = False) -> None:
+    def __init__(self, message: str, /, *, gone: bool = False, words: str = "") -> None:
         super().__init__(message, permanent=True)
+        self.words = words
         self.gone = gone
+
+
+class BarredError(DeliveryError):
+    """The mail server refuses for good, but for what it or the sender is: no relaying, a sender or a policy of its own.
+
+    The operator is told, who alone can mend it, and the message is kept until it expires. It says nothing of the
+    recipient. Others may be taken, so only this one waits; when it meets two recipients in a row, the channel rests.
+    """
+
+    def __init__(self, message: str, /) -> None:
+        super().__init__(message, permanent=False)
 
 
 class LostConnectionError(DeliveryError):

@@ -12,6 +12,7 @@ __all__ = ["PAUSES", "Pauses"]
 PAUSES = (30.0, 60.0, 120.0, 300.0)
 """Seconds that a channel rests after its first, second, third, and every further failure in a row."""
 _STRIKES = 2
+_ALIKE = 3
 
 
 @dataclass(slots=True)
@@ -20,6 +21,7 @@ class _Gate:
     why: str = ""
     failures: int = 0
     lost: set[str] = field(default_factory=set)
+    unknown: dict[str, set[str]] = field(default_factory=dict)  # recipients that were refused, by the words
 
 
 class Pauses:
@@ -55,6 +57,16 @@ class Pauses:
         gate = self._gates.setdefault(channel, _Gate())
         gate.lost.add(target)
         return len(gate.lost) >= _STRIKES
+
+    def alike(self, channel: Channel, target: str, words: str) -> bool:
+        """Note that the other side says it does not know `target`.
+
+        Returns whether it is the other side's fault: three recipients met the same words, and nothing got through in
+        between. A server that was set up wrong knows nobody any more, while readers seldom vanish three at a time.
+        """
+        met = self._gates.setdefault(channel, _Gate()).unknown.setdefault(words, set())
+        met.add(target)
+        return bool(words) and len(met) >= _ALIKE
 
     def passed(self, channel: Channel, target: str) -> None:
         """Note that a message got through: the channel is well, and so is the way to its recipient."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from alertsvc.deliver.editions import Editions
 from alertsvc.deliver.errors import (
+    BarredError,
     ChannelError,
     LostConnectionError,
     RecipientError,
@@ -44,6 +45,7 @@ LANE_FULL_WAIT = 30.0
 LOOK_AGAIN = 1.0  # seconds after which new deliveries are looked for while slow ones are under way
 GRACE = 5.0  # seconds that what is under way gets to end when the sender is stopped
 ERROR_LIMIT = 400
+BARRED_WAIT = 900.0  # longer than a channel rests, so that others have their turn, and soon enough once it is mended
 BACK_OFF = (60.0, 300.0, 900.0, 1800.0, 3600.0)
 
 
@@ -268,6 +270,9 @@ class Sender:
     async def _failed(self, run: _Run, lane: Lane, delivery: Delivery, fault: DeliveryError) -> None:
         said = one_line(without_addresses(without(str(fault), delivery.target)), ERROR_LIMIT)
         subject = f"subscriber {delivery.subscriber_id}"
+        if isinstance(fault, RecipientError) and self._pauses.alike(lane.channel, delivery.target, fault.words):
+            said = one_line(f"the server says of all recipients that it does not know them: {said}", ERROR_LIMIT)
+            fault = BarredError(said)
         if isinstance(fault, RecipientError):
             limit = min(self._settings.pause_after, 1) if fault.gone else self._settings.pause_after
             ours, paused = await self._ledger.refused(delivery, said, subject, limit=limit)
@@ -291,12 +296,23 @@ class Sender:
             return
         if isinstance(fault, LostConnectionError) and self._pauses.lost(lane.channel, delivery.target):
             await self._shut(lane, said, None)
+        if isinstance(fault, BarredError):
+            await self._barred(run, lane, delivery, said)
+            return
         if isinstance(fault, SetupError):
             await self._ledger.problem(lane.channel.value, said)
         wait = back_off(delivery.attempts) if fault.retry_after is None else fault.retry_after
         if fault.retry_after is not None:
             self._pauses.hold(lane.channel, delivery.target, self._clock.now() + timedelta(seconds=wait))
         await self._again(run, delivery, wait, said)
+
+    async def _barred(self, run: _Run, lane: Lane, delivery: Delivery, said: str) -> None:
+        """Keep a message that the server refuses for no fault of its recipient, and tell the operator."""
+        if self._pauses.lost(lane.channel, delivery.target):
+            await self._shut(lane, said, None)
+        else:
+            await self._ledger.problem(lane.channel.value, said)
+        await self._again(run, delivery, min(back_off(delivery.attempts), BARRED_WAIT), said)
 
     async def _shut(self, lane: Lane, said: str, retry_after: float | None) -> float:
         """Let a channel rest and record why, unless another delivery has just seen to that; return for how long."""

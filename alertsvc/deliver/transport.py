@@ -45,6 +45,7 @@ class Transport(Protocol):
         Raises:
             DeliveryError: it has not, as far as is known. `permanent` and `retry_after` say what follows.
             RecipientError: it has not, and the recipient is not known there.
+            BarredError: it has not, for what the other side or the sender is, not the recipient.
             UnreachableError: the server of this recipient cannot be reached.
             LostConnectionError: the connection broke, which may be due to this delivery or to the other side.
             SenderError: the mail server does not take the sender that the letter is from.

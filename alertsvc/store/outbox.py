@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, case, func, or_, select, update
+from sqlalchemy import Connection, RowMapping, Text, and_, case, cast, func, or_, select, update
 
 from alertsvc.domain import Briefing, BriefingKind, Channel, Delivery, DeliveryState
 from alertsvc.store.leases import FREE, free_lease, take_rows, until
@@ -44,6 +44,8 @@ __all__ = [
 EXPIRED = "expired"
 
 _DUE = outbox.c.state == DeliveryState.DUE.value
+_DEAD = outbox.c.state.in_([DeliveryState.FAILED.value, DeliveryState.CANCELLED.value])
+_FIRST = (BriefingKind.FLASH, BriefingKind.BRIEF)  # what a subscriber is sent once of an incident
 _DIGEST = outbox.c.kind.in_([BriefingKind.DAILY.value, BriefingKind.WEEKLY.value])
 # Alerts go before full briefs, and these before digests.
 _URGENCY = case((_DIGEST, 2), (outbox.c.kind == BriefingKind.BRIEF.value, 1), else_=0)
@@ -64,10 +66,16 @@ _ROOT_WAITS = and_(
 
 
 def enqueue(conn: Connection, delivery: Delivery) -> bool:
-    """Write a delivery; False where its key is there already, and nothing is written."""
+    """Write a delivery; False where its key is taken: that of a failed or cancelled flash or full brief is not."""
     row = _row(delivery) | {"extra": delivery.extra | _thread(conn, delivery)}
     statement = insert_or_ignore(conn, outbox, ("key",)).values(**row).returning(outbox.c.id)
-    return conn.execute(statement).scalar_one_or_none() is not None
+    written = conn.execute(statement).first()
+    if written is None and delivery.briefing.kind in _FIRST:
+        # Of several at once the others wait here for the first, and find the key in its hands.
+        freed = update(outbox).where(outbox.c.key == delivery.key, _DEAD)
+        conn.execute(freed.values(key=outbox.c.key + "~" + cast(outbox.c.id, Text)))
+        written = conn.execute(statement).first()
+    return written is not None
 
 
 def enqueue_all(conn: Connection, deliveries: Sequence[Delivery]) -> int:
@@ -293,8 +301,8 @@ def list_deliveries(conn: Connection, *, since: datetime | None = None, limit: i
 
 
 def has_key(conn: Connection, key: str) -> bool:
-    """Say whether a delivery of this key was ever written."""
-    return conn.execute(select(outbox.c.id).where(outbox.c.key == key)).first() is not None
+    """Say whether a delivery of this key is due or was sent."""
+    return conn.execute(select(outbox.c.id).where(outbox.c.key == key, ~_DEAD)).first() is not None
 
 
 def latest_key(conn: Connection, prefix: str) -> str | None:
@@ -319,8 +327,8 @@ def latest_delivery(conn: Connection, prefix: str) -> Delivery | None:
 
 def holds(conn: Connection, delivery_id: int, worker: str) -> bool:
     """Say whether a delivery is still due and in the hands of this worker."""
-    held = and_(outbox.c.id == delivery_id, _DUE, outbox.c.lease_owner == worker)
-    return conn.execute(select(outbox.c.id).where(held)).scalar_one_or_none() is not None
+    query = select(outbox.c.id).where(outbox.c.id == delivery_id, _DUE, outbox.c.lease_owner == worker)
+    return conn.execute(query).first() is not None
 
 
 def _thread(conn: Connection, delivery: Delivery) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import pytest
 
 from alertsvc.clock import ManualClock
 from alertsvc.deliver.email.smtp import SmtpTransport
-from alertsvc.deliver.errors import ChannelError, LostConnectionError, RecipientError
+from alertsvc.deliver.errors import BarredError, ChannelError, LostConnectionError, RecipientError
 from alertsvc.errors import DeliveryError
 from alertsvc.settings import MailSettings, SmtpSettings
 from tests.deliver.support import NOW, Rendered, a_delivery
@@ -188,7 +188,6 @@ async def test_the_reply_is_kept_and_names_nobody(clock: ManualClock):
         ("RCPT", "556 5.1.10 takes no mail", True),
         ("RCPT", "550 5.2.1 disabled", True),
         ("RCPT", "552 5.2.2 mailbox full", False),
-        ("RCPT", "550 5.7.1 policy", False),
         ("RCPT", "554 no enhanced status", False),
         ("RCPT", "550 4.1.1 a status of another class says nothing", True),
         ("CONTENT", "550 5.1.1 unknown after all", True),
@@ -204,6 +203,54 @@ async def test_who_does_not_exist(clock: ManualClock, command: str, answer: str,
     assert caught.value.permanent
     assert isinstance(caught.value, RecipientError) is unknown
     assert not getattr(caught.value, "gone", False)
+
+
+@pytest.mark.parametrize(
+    ("command", "answer"),
+    [
+        ("RCPT", "550 relay not permitted"),
+        ("RCPT", "550 Sender verify failed"),
+        ("RCPT", "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)"),
+        ("RCPT", "553 that domain is not in the list of rcpthosts"),
+        ("RCPT", "550 5.7.1 <desk@example.org>... Relaying denied"),
+        ("RCPT", "554 5.7.1 <desk@example.org>: Relay access denied"),
+        ("RCPT", "550 5.1.8 bad domain of whom it is from"),
+        ("RCPT", "550 5.1.0 alerts@example.org sender rejected"),
+        ("RCPT", "550 authentication required"),
+        ("RCPT", "550 not authorised"),
+        ("RCPT", "551 we do not relay"),
+        ("RCPT", "550 Administrative prohibition"),
+        ("RCPT", "550 5.7.1 no reason given"),
+        ("DATA", "554 refused by local policy"),
+        ("CONTENT", "550 5.7.26 DMARC"),
+    ],
+)
+async def test_a_refusal_that_is_not_about_the_recipient(clock: ManualClock, command: str, answer: str):
+    with SmtpServer() as server:
+        server.answer(command, answer)
+        async with connected(server, clock) as transport:
+            with pytest.raises(BarredError) as caught:
+                await send(transport, 1)
+    assert not caught.value.permanent
+    assert "desk@example.org" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "550 <relay-policy@example.org>: no such user",
+        "550 no such user relay@sender.example",
+        "550 no mailbox of this name at relay.example.org",
+        "550 5.1.1 no such user, ask the sender to check the address",
+        "553 sorry, no mailbox here by that name (#5.1.1)",
+    ],
+)
+async def test_words_of_an_address_or_beside_a_clear_status_are_not_read(clock: ManualClock, answer: str):
+    with SmtpServer() as server:
+        server.answer("RCPT", answer)
+        async with connected(server, clock) as transport:
+            with pytest.raises(RecipientError):
+                await send(transport, 1)
 
 
 def test_rates_of_server_and_domain():

@@ -17,14 +17,14 @@ from typing import Any, TypeVar
 import pytest
 from sqlalchemy import text
 
-from alertsvc.domain import IncidentClass
+from alertsvc.domain import DeliveryState, IncidentClass
 from alertsvc.errors import StoreError
 from alertsvc.store import Store
 from alertsvc.store.articles import list_articles, mark_article, save_articles
 from alertsvc.store.feeds import record_poll, sync_feeds
 from alertsvc.store.incident_writes import insert_incident
 from alertsvc.store.incidents import list_incidents, lock_class
-from alertsvc.store.outbox import enqueue, mark_sent
+from alertsvc.store.outbox import enqueue, mark_sent, outbox_counts
 from tests.store.claimer import CLAIMS, LEASE, drain
 from tests.store.samples import NOON, article, delivery, incident, poll, spec
 
@@ -170,6 +170,19 @@ def test_a_key_from_many_sides_is_written_once(store: Store) -> None:
             return enqueue(conn, delivery())
 
     assert sorted(_at_once(*[put] * 5)) == [False] * 4 + [True]
+
+
+def test_a_key_that_came_free_is_taken_once(store: Store) -> None:
+    with store.begin() as conn:
+        assert enqueue(conn, delivery(state=DeliveryState.FAILED))
+
+    def put() -> bool:
+        with store.begin() as conn:
+            return enqueue(conn, delivery())
+
+    assert sorted(_at_once(*[put] * 5)) == [False] * 4 + [True]
+    with store.read() as conn:
+        assert outbox_counts(conn) == {"due": 1, "sent": 0, "failed": 1, "cancelled": 0}
 
 
 def test_filing_is_one_at_a_time_for_a_class(store: Store) -> None:

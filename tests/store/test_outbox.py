@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import Connection
 
 from alertsvc.domain import Briefing, BriefingKind, Delivery, DeliveryState
@@ -43,6 +44,31 @@ def test_a_key_is_written_once(conn: Connection) -> None:
     assert _one(conn).target == "desk@example.org"
     assert has_key(conn, "k")
     assert not has_key(conn, "l")
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "free"),
+    [
+        (BriefingKind.FLASH, DeliveryState.FAILED, True),
+        (BriefingKind.FLASH, DeliveryState.CANCELLED, True),
+        (BriefingKind.BRIEF, DeliveryState.FAILED, True),
+        (BriefingKind.FLASH, DeliveryState.DUE, False),
+        (BriefingKind.FLASH, DeliveryState.SENT, False),
+        (BriefingKind.UPDATE, DeliveryState.FAILED, False),
+        (BriefingKind.DAILY, DeliveryState.CANCELLED, False),
+    ],
+)
+def test_only_what_never_leaves_gives_its_key_away(
+    conn: Connection, kind: BriefingKind, state: DeliveryState, free: bool
+) -> None:
+    briefing = Briefing(kind, {})
+    assert enqueue(conn, delivery("k", briefing=briefing, state=state))
+    assert has_key(conn, "k") is (state in {DeliveryState.DUE, DeliveryState.SENT})
+    assert enqueue(conn, delivery("k", briefing=briefing)) is free
+    assert not enqueue(conn, delivery("k", briefing=briefing))
+    states = {item.key.partition("~")[::2]: item.state for item in list_deliveries(conn)}
+    assert states.pop(("k", "")) is (DeliveryState.DUE if free else state)
+    assert list(states.values()) == [state] * free
 
 
 def test_alerts_go_before_digests_and_older_before_newer(conn: Connection) -> None:

@@ -1,7 +1,10 @@
-"""What a mail server's answer, or its silence, means for the mail in hand. Decided by codes, never by words.
+"""What a mail server's answer, or its silence, means for the mail in hand.
+
+Decided by codes. Words are read for one thing only: whether a refusal that names no reason by its code is about
+relaying, the sender, a login or a policy, and so not about the recipient.
 
 Sources: RFC 5321 for the three digits and what becomes of 4yz and 5yz, RFC 3463 with its registry for the enhanced
-status that many servers put before their words, RFC 4954 for those of a login.
+status that many servers put before their words, RFC 4954 for those of a login. qmail puts the status behind its words.
 """
 
 from __future__ import annotations
@@ -12,8 +15,8 @@ from enum import StrEnum
 
 import aiosmtplib
 
-from alertsvc.deliver.errors import ChannelError, LostConnectionError, RecipientError, SenderError
-from alertsvc.deliver.text import one_line
+from alertsvc.deliver.errors import BarredError, ChannelError, LostConnectionError, RecipientError, SenderError
+from alertsvc.deliver.text import one_line, without_addresses
 from alertsvc.errors import DeliveryError
 
 __all__ = ["TROUBLE", "Stage", "fault_of", "reply_line"]
@@ -31,6 +34,18 @@ _SIZES = frozenset({(2, 3), (3, 4)})  # message longer than a mailbox, or than t
 _NOBODY = frozenset({(1, 1), (1, 2), (1, 3), (1, 4), (1, 6), (1, 10), (2, 1)})
 # Where a server gives no enhanced status, what RFC 5321 has these codes say of a recipient.
 _NOBODY_CODES = frozenset({550, 551, 553})
+# Whom a mail is from is not taken (1.7, 1.8), and all of 7: security or policy.
+_BARRED = frozenset({(1, 7), (1, 8)})
+_POLICY = 7
+_BARRED_WORDS = re.compile(
+    r"\brelay|rcpthosts|not a gateway|\bsender|\bauth(?:[eo]|\b)|\bpolic(?:y|ies)\b|administrative|prohibit"
+    r"|access denied|(?:black|block)[ -]?list|\bblocked\b|\bbanned\b|\b(?:dnsbl|rbl|spf|dkim|dmarc)\b|reputation",
+    re.IGNORECASE,
+)
+_BRACKETS = re.compile(r"<[^<>]*>")
+_HOST = re.compile(r"\b[\w-]{1,63}(?:\.[\w-]{1,63})+")
+_NUMBERED = re.compile(r"\b\w*\d\w*")
+_TRAILING = re.compile(r"\(#([245])\.(\d{1,3})\.(\d{1,3})\)\s*\Z")
 _ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?!\d)")
 _REPLY_LIMIT = 200
 
@@ -53,10 +68,23 @@ def reply_line(code: int, message: str) -> str:
 
 def _enhanced(code: int, message: str) -> tuple[int, int] | None:
     """Return subject and detail of the enhanced status; None where there is none, or one of another class."""
-    found = _ENHANCED.match(message.lstrip())
+    found = _ENHANCED.match(message.lstrip()) or _TRAILING.search(message)
     if found is None or int(found[1]) != code // 100:
         return None
     return int(found[2]), int(found[3])
+
+
+def _words(message: str) -> str:
+    """Return what a server says without addresses, hosts and numbers: the same for each recipient."""
+    bare = _HOST.sub(" ", without_addresses(_BRACKETS.sub(" ", message), " "))
+    return one_line(_NUMBERED.sub(" ", bare)).lower()
+
+
+def _is_barred(status: tuple[int, int] | None, message: str) -> bool:
+    """Say whether a refusal is about the way or the sender, whoever it is for."""
+    if status is not None and (status in _BARRED or status[0] == _POLICY):
+        return True
+    return status not in _NOBODY and status not in _SIZES and _BARRED_WORDS.search(_words(message)) is not None
 
 
 def _answered(stage: Stage, code: int, message: str) -> DeliveryError:
@@ -73,8 +101,10 @@ def _answered(stage: Stage, code: int, message: str) -> DeliveryError:
         if code == _TOO_LARGE or status in _SIZES:
             return DeliveryError(text, permanent=True)
         return SenderError(f"the mail server refuses the sender: {reply}")
+    if _is_barred(status, message):
+        return BarredError(f"the mail server refuses to pass it on, which is not about the recipient: {text}")
     known = status in _NOBODY if status is not None else stage is Stage.RECIPIENT and code in _NOBODY_CODES
-    return RecipientError(text) if known else DeliveryError(text, permanent=True)
+    return RecipientError(text, words=f"{code} {_words(message)}") if known else DeliveryError(text, permanent=True)
 
 
 def _later(stage: Stage, code: int, text: str) -> DeliveryError:
@@ -91,9 +121,10 @@ def _later(stage: Stage, code: int, text: str) -> DeliveryError:
 def fault_of(stage: Stage, error: Exception) -> DeliveryError:
     """Turn what aiosmtplib raised in a step into the error that the sender acts on.
 
-    Codes 5yz are permanent for the recipient and the content, a `RecipientError` where the recipient does not exist;
-    4yz, silence and lost connections are not permanent. What stands in the way of every mail (no connection, no
-    trusted certificate, no login, sender refused) is a `ChannelError`.
+    Codes 5yz are permanent for the recipient and the content, a `RecipientError` where the recipient does not exist; a
+    `BarredError`, which is not permanent, where they are about relaying, the sender, a login or a policy. 4yz, silence
+    and lost connections are not permanent. What stands in the way of every mail (no connection, no trusted certificate,
+    no login, sender refused) is a `ChannelError`.
     """
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused) and error.recipients:
         error = error.recipients[0]
