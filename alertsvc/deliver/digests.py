@@ -73,10 +73,11 @@ def due_period(
         last: the period of its last digest of this kind; None where it has had none.
 
     Returns:
-        The first daily digest at once, over the 24 hours before now; after that one for each local day at the hour set,
-        from the end of the last one to that hour. The first review when one falls due after the subscriber was added;
-        after that one for each week. What was missed is told in a single digest, 31 days back at most, under the name
-        of the latest of them. None when nothing is due or the subscriber takes no digest of this kind.
+        The first daily digest at once, over the 24 hours before now; after that one for each later local day at the
+        hour set, from the end of the last one to that hour, and never two on a day of the zone's calendar. The first
+        review when one falls due after the subscriber was added; after that one for each week. What was missed is told
+        in a single digest, 31 days back at most, under the name of the latest of them. None when nothing is due or the
+        subscriber takes no digest of this kind.
 
     Raises:
         ValueError: the subscriber has no row in the store.
@@ -96,15 +97,13 @@ def due_period(
     while moment is None or moment > now:
         day -= DAY
         moment = digest_moment(day, subscriber.digest_hour, zone)
-    if moment <= last.end:
+    # By the calendar, not by hours gone by: who moves to another hour, or was new this morning, has had this day's.
+    if moment <= last.end or day <= _day_told(last, zone):
         return None
     key = daily_key(row, day)
     known = _day_of(last.period)
     if known is not None and day <= known:
-        # The subscriber moved to another hour or over the date line. One digest a day is enough; but a day that came
-        # twice is told twice.
-        if moment - last.end < DAY / 2:
-            return None
+        # The subscriber moved over the date line, and a day that comes twice is told twice.
         key += f"T{moment:%H%M}Z"
     return DigestPeriod(max(last.end, moment - REACH), moment, key)
 
@@ -129,6 +128,15 @@ def _due_review(subscriber: Subscriber, now: datetime, last: ToldPeriod | None) 
     if end <= last.end or (known is not None and monday - DAY <= known):
         return None
     return DigestPeriod(max(last.end, end - REACH), end, key, BriefingKind.WEEKLY)
+
+
+def _day_told(last: ToldPeriod, zone: ZoneInfo) -> date:
+    """Return the day, by the calendar of the subscriber's present zone, that its last daily digest was the one of."""
+    known = _day_of(last.period)
+    # A digest whose hour was skipped up to midnight falls due when the wall shows the next day, which has its own.
+    if known is not None and any(digest_moment(known, hour, zone) == last.end for hour in range(24)):
+        return known
+    return local_day(last.end, zone)
 
 
 def _day_of(name: str) -> date | None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 from math import asin, cos, radians, sin, sqrt
 
-from alertsvc.deliver.email.address import ascii_domain
-from alertsvc.domain import Channel, Incident, Place, Subscriber, WatchedPlace
+from alertsvc.domain import Incident, Place, Subscriber, WatchedPlace
+from alertsvc.recipients import recipient
 
 __all__ = ["Address", "address_of", "passes", "passes_filters", "people", "recipient", "width"]
 
@@ -18,20 +17,6 @@ Address = tuple[str, str, bool]
 def address_of(subscriber: Subscriber) -> Address:
     """Return what tells one person from another: channel and target; the demonstration's reader is nobody else."""
     return *recipient(subscriber.channel, subscriber.target), subscriber.demonstration
-
-
-def recipient(channel: Channel | str, target: str) -> tuple[str, str]:
-    """Return channel and target in the form in which those of one mailbox are equal.
-
-    Of mail addresses case does not count, and a domain is the same in its own script and in ASCII. RFC 5321 lets
-    servers tell local parts apart by case; none that matters does, and one person told twice is certain otherwise.
-    """
-    if channel == Channel.SLACK or "@" not in target:
-        return str(channel), target
-    local, _, domain = target.rpartition("@")
-    with suppress(ValueError):
-        domain = ascii_domain(domain)
-    return str(channel), f"{local.casefold()}@{domain.casefold()}"
 
 
 def people(subscribers: Iterable[Subscriber]) -> list[list[Subscriber]]:

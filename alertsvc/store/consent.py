@@ -13,8 +13,9 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, or_, select, update
 
 from alertsvc.domain import Channel, Subscriber, SubscriberState
+from alertsvc.store.leases import take_lock
 from alertsvc.store.schema import confirmations, consents, subscribers, subscriptions
-from alertsvc.store.subscribers import edit_subscriber, find_subscriber
+from alertsvc.store.subscribers import Standing, edit_subscriber, find_subscriber, subscriptions_of
 from alertsvc.wordings import consent_version, withdrawal_version
 
 __all__ = [
@@ -168,15 +169,25 @@ def answer_request(conn: Connection, row: int, number: int, now: datetime, clien
 
 
 def unsubscribe(conn: Connection, row: int, now: datetime, client: str | None) -> Answer:
-    """Send somebody nothing more, from this transaction on; a second time changes nothing.
+    """Send a person nothing more, by any subscription of the address of `row`, from this transaction on.
+
+    Who presses the button of a mail program leaves the sender, not one of several subscriptions that they may not even
+    know apart. A second time changes nothing.
 
     Raises:
         StoreError: the database does not answer.
     """
+    take_lock(conn, "subscribers")
     standing = find_subscriber(conn, row=row)
     if standing is None:
         return Answer.GONE
+    answers = [_leave(conn, item, now, client) for item in subscriptions_of(conn, standing.subscriber)]
+    return Answer.DONE if Answer.DONE in answers else Answer.ALREADY
+
+
+def _leave(conn: Connection, standing: Standing, now: datetime, client: str | None) -> Answer:
     left = SubscriberState.UNSUBSCRIBED.value
+    row = _row(standing.subscriber)
     wording = withdrawal_version(standing.subscriber.language)
     if standing.wishes.get("state") == left:
         return Answer.ALREADY

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, RowMapping, Select, delete, select, update
 
 from alertsvc.domain import Subscriber, SubscriberState, from_json, to_json
 from alertsvc.errors import StoreError, SubscriptionError
+from alertsvc.recipients import recipient
 from alertsvc.store.leases import take_lock
 from alertsvc.store.outbox import cancel_for_subscriber
 from alertsvc.store.schema import held_alerts, subscriptions
@@ -34,6 +35,7 @@ __all__ = [
     "put_subscriber",
     "remove_subscriber",
     "reset_subscriber",
+    "subscriptions_of",
     "sync_subscribers",
 ]
 
@@ -101,17 +103,24 @@ def add_subscriber(conn: Connection, subscriber: Subscriber, now: datetime) -> S
     """Add a subscriber by command, in the state it has; return it with its id. One that was removed comes back.
 
     Raises:
-        StoreError: the name is taken, or this address unsubscribed under it and the new state is not `PENDING`: only
-            the person can take that back.
+        StoreError: the name is taken, or this address unsubscribed, under whatever name, and the new state is
+            active or paused: only the person can take that back.
     """
     take_lock(conn, "subscribers")
+    left = sorted(
+        item.subscriber.name
+        for item in subscriptions_of(conn, subscriber)
+        if SubscriberState.UNSUBSCRIBED in (item.wishes.get("state"), item.subscriber.state)
+    )
+    if left and subscriber.state in (SubscriberState.ACTIVE, SubscriberState.PAUSED):
+        raise StoreError(
+            f"this address has unsubscribed, as {', '.join(left)}; only they can take that back, by the link in any "
+            "mail they were sent",
+            permanent=True,
+        )
     row = _row(conn, subscriber.name)
-    if row is not None:
-        left = row["wishes"].get("state") == SubscriberState.UNSUBSCRIBED.value and row["target"] == subscriber.target
-        if left and subscriber.state is not SubscriberState.PENDING:
-            raise StoreError(f"{subscriber.name} has unsubscribed; only they can take that back", permanent=True)
-        if not left and row["state"] != SubscriberState.REMOVED.value:
-            raise StoreError(f"there is a subscriber called {subscriber.name} already", permanent=True)
+    if row is not None and subscriber.name not in left and row["state"] != SubscriberState.REMOVED.value:
+        raise StoreError(f"there is a subscriber called {subscriber.name} already", permanent=True)
     return put_subscriber(conn, subscriber, now, source="command")
 
 
@@ -219,6 +228,19 @@ def find_subscriber(conn: Connection, *, name: str | None = None, row: int | Non
     condition = table.c.name == scrub_text(name) if name is not None else table.c.id == row
     found = conn.execute(_rows().where(condition)).mappings().one_or_none()
     return None if found is None else _standing(found)
+
+
+def subscriptions_of(conn: Connection, subscriber: Subscriber) -> list[Standing]:
+    """Return every subscription of the person at a subscriber's address, in whatever state, in the order of rows."""
+    whom = recipient(subscriber.channel, scrub_text(subscriber.target))
+    query = (
+        _rows()
+        .where(table.c.channel == subscriber.channel.value, table.c.demonstration.is_(subscriber.demonstration))
+        .order_by(table.c.id)
+    )
+    # Compared here: no database folds case and domains as `recipient` does.
+    rows = conn.execute(query).mappings()
+    return [_standing(row) for row in rows if recipient(row["channel"], row["target"]) == whom]
 
 
 def put_subscriber(

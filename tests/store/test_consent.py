@@ -151,6 +151,31 @@ def test_a_wish_survives_the_configuration(conn: Connection, before: str) -> Non
     assert state(conn, row) is SubscriberState.ACTIVE
 
 
+def test_who_leaves_leaves_by_every_subscription_of_the_address(conn: Connection) -> None:
+    desk = add_subscriber(conn, subscriber("desk", target="desk@Bücher.example"), NOON)
+    second = add_subscriber(conn, subscriber("desk2", target="Desk@xn--bcher-kva.example"), NOON)
+    other = add_subscriber(conn, subscriber("other", target="desk+1@xn--bcher-kva.example"), NOON)
+    assert enqueue(conn, delivery("flash:X:2", subscriber_id=row_of(second)))
+    assert unsubscribe(conn, row_of(desk), NOON, CLIENT) is Answer.DONE
+    assert [item.name for item in list_subscribers(conn)] == [other.name]
+    assert [item.state for item in list_deliveries(conn)] == [DeliveryState.CANCELLED]
+    assert events(conn, row_of(second)) == events(conn, row_of(desk)) == ["withdrawn"]
+    assert unsubscribe(conn, row_of(second), NOON, CLIENT) is Answer.ALREADY
+    assert resubscribe(conn, row_of(desk), NOON, CLIENT) is Answer.DONE
+    assert state(conn, second.id) is SubscriberState.UNSUBSCRIBED
+
+
+def test_who_left_is_not_brought_back_under_another_name(conn: Connection) -> None:
+    who = add_subscriber(conn, subscriber("desk", target="desk@example.org"), NOON)
+    assert unsubscribe(conn, row_of(who), NOON, CLIENT) is Answer.DONE
+    with pytest.raises(StoreError, match="as desk; only they can take that back, by the link in any mail"):
+        add_subscriber(conn, subscriber("again", target="DESK@Example.org"), NOON)
+    assert find_subscriber(conn, name="again") is None
+    add_subscriber(conn, subscriber("colleague", target="colleague@example.org"), NOON)
+    # Asking is no bringing back: nothing is sent before they confirm.
+    add_subscriber(conn, subscriber("asked", target="Desk@example.org", state=SubscriberState.PENDING), NOON)
+
+
 def test_unsubscribing_takes_back_a_question(conn: Connection) -> None:
     who = pending(conn)
     row, number = row_of(who), ask_consent(conn, who, NOON, expires=WEEK)

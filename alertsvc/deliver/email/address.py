@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-import idna
-
 from alertsvc.errors import DeliveryError
+from alertsvc.recipients import ascii_domain
 
 __all__ = ["ascii_address", "ascii_domain", "domain_of"]
 
@@ -14,20 +13,6 @@ __all__ = ["ascii_address", "ascii_domain", "domain_of"]
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
 _DOMAIN = re.compile(r"([A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\Z")
 _LITERAL = re.compile(r"\[[A-Fa-f0-9:.]+\]\Z|\[IPv6:[A-Fa-f0-9:.]+\]\Z")
-
-
-def ascii_domain(domain: str) -> str:
-    """Return a domain in ASCII, by IDNA 2008 (RFC 5891) after the mapping of UTS 46.
-
-    Python's own codec follows IDNA 2003, which turns "ß" into "ss": another domain, with other people behind it.
-
-    Raises:
-        ValueError: no such domain can exist.
-    """
-    try:
-        return domain if domain.isascii() else idna.encode(domain, uts46=True).decode("ascii")
-    except idna.IDNAError as error:
-        raise ValueError("the domain is not a valid one") from error
 
 
 def ascii_address(address: str) -> str:
