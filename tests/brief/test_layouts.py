@@ -131,3 +131,11 @@ def test_ours_raise_on_facts_that_lack_a_name():
     del briefing.facts["headline"]
     with pytest.raises(Exception, match="headline"):
         render_by(OURS, briefing)
+
+
+def test_the_name_of_the_service_keeps_its_own_direction_beside_a_reference():
+    from importlib.resources import files
+
+    for name in ("flash", "update", "brief"):
+        page = (files("alertsvc.brief") / "templates" / f"{name}.html.j2").read_text(encoding="utf-8")
+        assert "<bdi>{{ reference }}</bdi> | <bdi>{{ service }}</bdi>" in page, name
