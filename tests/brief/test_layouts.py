@@ -155,3 +155,11 @@ def test_every_line_of_a_broken_arabic_text_shows_from_the_right(tmp_path):
     assert all(line.count("\u2068") == line.count("\u2069") == 1 for line in lines)
     assert (blank, link) == ("", "https://outlet.example/news")
     assert "\u200f" not in layouts.laid_out("flash.txt.j2", {**facts, "direction": "ltr"})[0]
+
+
+def test_the_name_of_the_service_keeps_its_own_direction_beside_a_reference():
+    from importlib.resources import files
+
+    for name in ("flash", "update", "brief"):
+        page = (files("alertsvc.brief") / "templates" / f"{name}.html.j2").read_text(encoding="utf-8")
+        assert "<bdi>{{ reference }}</bdi> | <bdi>{{ service }}</bdi>" in page, name

@@ -20,7 +20,7 @@ from alertsvc.brief.render import render as render_briefing
 from alertsvc.clock import ManualClock
 from alertsvc.deliver.email.message import build_mail
 from alertsvc.deliver.email.smtp import SmtpTransport
-from alertsvc.deliver.errors import RecipientError
+from alertsvc.deliver.errors import BarredError, RecipientError
 from alertsvc.deliver.routing import Route
 from alertsvc.deliver.rows import alert_row
 from alertsvc.deliver.sender import Sender
@@ -179,5 +179,5 @@ async def test_what_a_real_server_answers(postfix: Postfix):
     await transport.close()
     assert isinstance(faults["nobody"], RecipientError)
     assert (faults["later"].permanent, type(faults["later"])) == (False, DeliveryError)
-    assert (faults["someone"].permanent, type(faults["someone"])) == (True, DeliveryError)
+    assert (faults["someone"].permanent, type(faults["someone"])) == (False, BarredError)
     assert receipt["reply"].startswith("250 2.0.0 Ok: queued as ")
