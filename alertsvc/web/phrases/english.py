@@ -9,9 +9,9 @@ ENGLISH = {
     "unsubscribe": "Unsubscribe",
     "unsubscribe_say": "Mail goes to {address}. By the button you say: “{words}”",
     "left": "You are unsubscribed",
-    "left_now": "Nothing more is sent to {address} by this subscription. What was still waiting to be sent was"
+    "left_now": "Nothing more is sent to {address} by any subscription. What was still waiting to be sent was"
     " cancelled; a mail that was on its way already may still arrive.",
-    "left_before": "Nothing is sent to {address} by this subscription.",
+    "left_before": "Nothing is sent to {address}.",
     "mistake": "That was a mistake?",
     "again": "Subscribe again",
     "again_say": "Mail to {address} was ended. By the button you say: “{words}”",

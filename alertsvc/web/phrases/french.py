@@ -9,9 +9,9 @@ FRENCH = {
     "unsubscribe": "Se désabonner",
     "unsubscribe_say": "Les messages sont envoyés à {address}. Par ce bouton, vous déclarez : « {words} »",
     "left": "Vous êtes désabonné",
-    "left_now": "Cet abonnement n'envoie plus rien à {address}. Ce qui attendait encore d'être envoyé a été annulé"
+    "left_now": "Plus aucun abonnement n'envoie rien à {address}. Ce qui attendait encore d'être envoyé a été annulé"
     " ; un message déjà en route peut encore arriver.",
-    "left_before": "Cet abonnement n'envoie rien à {address}.",
+    "left_before": "Rien n'est envoyé à {address}.",
     "mistake": "C'était une erreur ?",
     "again": "S'abonner de nouveau",
     "again_say": "L'envoi à {address} a été arrêté. Par ce bouton, vous déclarez : « {words} »",
