@@ -70,7 +70,7 @@ def sync_subscribers(conn: Connection, subscribers: Sequence[Subscriber], now: d
 
     Those added by command stay, unless the configuration names one like them: then it rules. What somebody asked for
     by `edit_subscriber` stands over it: who unsubscribed stays so, whatever the configuration says. That holds for an
-    address; a new one under the same name begins anew.
+    address; a new one under the same name begins anew, and a new name of an address that left has left, too.
     """
     take_lock(conn, "subscribers")
     stored = {row["name"]: row for row in conn.execute(_rows()).mappings()}
@@ -78,7 +78,10 @@ def sync_subscribers(conn: Connection, subscribers: Sequence[Subscriber], now: d
     for subscriber in subscribers:
         row = stored.get(scrub_text(subscriber.name))
         if row is None:
-            put_subscriber(conn, subscriber, now, source="config")
+            left = _names_left(conn, subscriber)
+            state = SubscriberState.UNSUBSCRIBED if left else subscriber.state
+            wishes = {"state": state.value} if left else None
+            put_subscriber(conn, replace(subscriber, state=state), now, source="config", wishes=wishes)
             added += 1
             continue
         wishes = _kept_wishes(row, subscriber)
@@ -107,11 +110,7 @@ def add_subscriber(conn: Connection, subscriber: Subscriber, now: datetime) -> S
             active or paused: only the person can take that back.
     """
     take_lock(conn, "subscribers")
-    left = sorted(
-        item.subscriber.name
-        for item in subscriptions_of(conn, subscriber)
-        if SubscriberState.UNSUBSCRIBED in (item.wishes.get("state"), item.subscriber.state)
-    )
+    left = _names_left(conn, subscriber)
     if left and subscriber.state in (SubscriberState.ACTIVE, SubscriberState.PAUSED):
         raise StoreError(
             f"this address has unsubscribed, as {', '.join(left)}; only they can take that back, by the link in any "
@@ -241,6 +240,15 @@ def subscriptions_of(conn: Connection, subscriber: Subscriber) -> list[Standing]
     # Compared here: no database folds case and domains as `recipient` does.
     rows = conn.execute(query).mappings()
     return [_standing(row) for row in rows if recipient(row["channel"], row["target"]) == whom]
+
+
+def _names_left(conn: Connection, subscriber: Subscriber) -> list[str]:
+    """Return the names under which the person at a subscriber's address has unsubscribed."""
+    return sorted(
+        item.subscriber.name
+        for item in subscriptions_of(conn, subscriber)
+        if SubscriberState.UNSUBSCRIBED in (item.wishes.get("state"), item.subscriber.state)
+    )
 
 
 def put_subscriber(

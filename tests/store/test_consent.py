@@ -197,6 +197,26 @@ def test_only_who_left_by_own_wish_can_come_back(conn: Connection) -> None:
     assert events(conn, row) == []
 
 
+def test_a_new_name_in_the_configuration_brings_nobody_back(conn: Connection) -> None:
+    sync_subscribers(conn, [subscriber("desk", target="desk@example.org")], NOON)
+    desk = find_subscriber(conn, name="desk")
+    assert desk is not None
+    assert unsubscribe(conn, row_of(desk.subscriber), NOON, CLIENT) is Answer.DONE
+    configured = [
+        subscriber("renamed", target="Desk@Example.org"),
+        subscriber("colleague", target="colleague@example.org"),
+    ]
+    for _ in range(2):
+        sync_subscribers(conn, configured, NOON)
+        assert [item.name for item in list_subscribers(conn)] == ["colleague"]
+    renamed = find_subscriber(conn, name="renamed")
+    assert renamed is not None
+    assert renamed.subscriber.state is SubscriberState.UNSUBSCRIBED
+    assert resubscribe(conn, row_of(renamed.subscriber), NOON, CLIENT) is Answer.DONE
+    sync_subscribers(conn, configured, NOON)
+    assert [item.name for item in list_subscribers(conn)] == ["colleague", "renamed"]
+
+
 def test_a_wording_that_was_shown_is_never_edited() -> None:
     # Evidence names the version only. A new text needs a new version beside the old one, and a line here.
     texts = CONSENT_TEXTS | WITHDRAWAL_TEXTS
