@@ -113,7 +113,7 @@ async def test_subscribers_by_where_they_stand(store: Store, visitor: Visitor):
     for number, state in enumerate(("active", "active", "paused", "pending", "unsubscribed")):
         a_reader(store, name=f"r{number}", state=SubscriberState(state))
     a_reader(store, name="demo", demonstration=True)
-    gone = a_reader(store, name="gone")
+    gone = a_reader(store, name="gone", target="gone@example.org")
     with store.begin() as conn:
         remove_subscriber(conn, gone.name, NOW)
     samples = await scrape(visitor)
