@@ -26,6 +26,9 @@ _SURE = {
     IncidentClass.OIL: ("<oil>", "OIL_WORD"),
     IncidentClass.CAPITAL: ("<capital>", "<approach>", "CAPITAL_WORD"),
 }
+_LONG = 12  # full sentences from which an article may tell more than one story
+_FAR = 4  # full sentences above a second story
+_AROUND = 4  # sentences on each side that belong to it
 _AT_CAPITAL = ("<capital>", "<capital?>", "CAPITAL_WORD", "OUTSKIRTS", "<near-km>", "<near-town>")
 _CAPITAL_KM = 100.0  # how near a capital a place lies that fighting for it is fighting for the capital
 _TOP = 2  # full sentences below the headline that are always part of the article as a whole
@@ -130,6 +133,9 @@ def weigh(
         told: tuple[float, ...] = ()
         if items:
             told = tuple(_evidence(items, name, reading, scores, together, judged, at))
+            if _second_story(items, reading):
+                own = tuple(_as_story(items, name, reading, scores, at))
+                told = max(told, own, key=lambda item: model.verdict(name, item) or 0.0)
         items.sort(key=lambda item: (-item.log_odds, item.position))
         found[name] = Weighed(tuple(items), vetoes[name], told)
     return found
@@ -141,12 +147,35 @@ def overall(reading: Reading, looked: Iterable[Sequence[int]]) -> list[int]:
     return sorted(wanted | {at for at, rank in enumerate(reading.ranks) if rank < _TOP}) if wanted else []
 
 
-def _standing(item: SentenceScore, name: IncidentClass, reading: Reading) -> SentenceEvidence:
+def _second_story(items: Sequence[SentenceScore], reading: Reading) -> bool:
+    """Say whether a class comes up only far down in a long article, which then may tell a second story."""
+    first = min(reading.ranks[item.position] for item in items)
+    return reading.ranks[-1] >= _LONG and first >= _FAR and not reading.sentences[items[0].position].sentence.title
+
+
+def _as_story(
+    items: Sequence[SentenceScore], name: IncidentClass, reading: Reading, scores: ArticleScores, at: int
+) -> list[float]:
+    """Return the evidence of a second story, as if it stood alone: the sentences around its best one, no headline."""
+    best = max(items, key=lambda item: item.log_odds)
+    near = [item for item in items if abs(item.position - best.position) <= _AROUND]
+    positions = [item.position for item in near]
+    judged = scores.judge(positions)
+    above = min(reading.ranks[position] for position in positions)
+    return evidence(
+        [_standing(item, name, reading, above) for item in near],
+        headline=None,
+        most=max(logit(scores[position].incident) for position in positions),
+        whole=judged[at],
+        any_class=max(judged),
+    )
+
+
+def _standing(item: SentenceScore, name: IncidentClass, reading: Reading, above: int = 0) -> SentenceEvidence:
     odds = logit(item.classifier)
     own = reading.sentences[item.position]
-    return SentenceEvidence(
-        reading.ranks[item.position], odds, item.log_odds - odds, own.sentence.title, own.has(*_SURE[name])
-    )
+    rank = reading.ranks[item.position] - above
+    return SentenceEvidence(rank, odds, item.log_odds - odds, own.sentence.title, own.has(*_SURE[name]))
 
 
 def _sentence(

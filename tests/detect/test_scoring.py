@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -184,7 +185,15 @@ def test_any_rules_decide_the_same_with_everything_read(
     rules = RuleSet([ClassRules.model_validate({"class": name, **tree}) for name in IncidentClass])
     reading = detector.reader.read(title, text, language="en", published=DAY)
     again = detector.reader.read(title, text, language="en", published=DAY)
-    assert decide(reading, rules, detector.model) == everything(again, rules, detector.model)
+    assert judged(decide(reading, rules, detector.model)) == judged(everything(again, rules, detector.model))
+
+
+def judged(decisions: list[ClassDecision]) -> list[ClassDecision]:
+    """Return decisions but for whether an approach is reported: how near it is, is asked of the text afterwards."""
+    return [
+        replace(item, reported=False, sure=False) if item.incident_class is IncidentClass.CAPITAL else item
+        for item in decisions
+    ]
 
 
 def counted(monkeypatch: pytest.MonkeyPatch, name: str) -> Callable[[], int]:

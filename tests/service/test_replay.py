@@ -77,11 +77,11 @@ async def test_the_founding_articles(tmp_path: Path):
     assert len({report.outlet for report in al_tum.reports}) == 2
     assert {incident.place.country for incident in incidents.values()} == {"LY-TN", "LY", "DZ-LY", "LY-NE"}
 
-    # Four flashes and one update, each dated as its article, the update in the thread of its flash. What one of the
-    # articles tells beside its subject is not sure enough for an alert on one report: it is in the digest only.
+    # Five flashes and one update, each dated as its article, the update in the thread of its flash.
     alerts = [mail for mail in mails if kind_of(mail) != "daily"]
-    assert [kind_of(mail) for mail in alerts] == ["flash"] * 4 + ["update"]
+    assert [kind_of(mail) for mail in alerts] == ["flash"] * 5 + ["update"]
     assert [when(mail).date() for mail in alerts] == [
+        date(2014, 12, 14),
         date(2014, 12, 14),
         date(2019, 4, 5),
         date(2021, 6, 19),
