@@ -85,7 +85,7 @@ def is_of_saying(day: DateMention, sentence: SentenceReading) -> bool:
 
 
 def is_of_lasting(day: DateMention, sentence: SentenceReading) -> bool:
-    """Say whether a day is one of many on which something goes on: "shut for the fifth day in a row on Thursday"."""
+    """Say whether a day is one of many on which something goes on: "the fifth day running that the gate stays shut"."""
     words, first = sentence.sentence.tokens, first_word(day, sentence)
     names = [token.text for token in words[max(0, first - _LASTING) : first + _LASTING]]
     for at, name in enumerate(names):

@@ -24,7 +24,7 @@ from alertsvc.track.origins import latest, voices
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)  # a Tuesday
 AGENCY = (
-    "Gunmen seized the Ras Ajdir border crossing between Libya and Tunisia on Monday and closed it to traffic, a "
+    "Gunmen seized the Ras Ajdir crossing from Libya to Tunisia on Monday and closed it to traffic, a "
     "security official told AFP. Three border guards were killed in the attack, he said. Lorries were turned back on "
     "the coast road and families who had waited since the morning walked to the town on foot, where the council "
     "opened a school for them."
@@ -135,7 +135,7 @@ def test_ten_outlets_in_three_languages_are_one_incident_that_lives_through_it(n
 
     reopened = newsroom.comes(
         "herald.example",
-        "The Ras Ajdir border crossing between Libya and Tunisia reopened on Thursday, officials said, and the first "
+        "The Ras Ajdir crossing from Libya to Tunisia reopened on Thursday, officials said, and the first "
         "lorries passed within the hour.",
         days=2,
     )
